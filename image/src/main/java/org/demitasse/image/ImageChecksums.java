@@ -10,28 +10,29 @@ public final class ImageChecksums {
   private ImageChecksums() {}
 
   /**
-   * The first bytes of the SHA-256 of the file, taken with the build id and the header checksum
-   * zero. Neither range may overlap the other.
+   * Begins a build id: a SHA-256 that has seen the first page with the build id and the header
+   * checksum zero. The rest of the file follows.
    *
+   * @param image the file, or at least its first page
    * @param buildIdAt where the build id lies
    * @param checksumAt where the header checksum lies
    */
-  public static byte[] buildId(byte[] image, int buildIdAt, int checksumAt) {
+  public static MessageDigest beginBuildId(byte[] image, int buildIdAt, int checksumAt) {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-    int firstAt = Math.min(buildIdAt, checksumAt);
-    int firstSize = firstAt == buildIdAt ? ImageFormat.BUILD_ID_SIZE : Integer.BYTES;
-    int secondAt = Math.max(buildIdAt, checksumAt);
-    int secondSize = secondAt == buildIdAt ? ImageFormat.BUILD_ID_SIZE : Integer.BYTES;
-    digest.update(image, 0, firstAt);
-    digest.update(new byte[firstSize]);
-    digest.update(image, firstAt + firstSize, secondAt - firstAt - firstSize);
-    digest.update(new byte[secondSize]);
-    digest.update(image, secondAt + secondSize, image.length - secondAt - secondSize);
+    byte[] page = Arrays.copyOf(image, ImageFormat.PAGE_SIZE);
+    Arrays.fill(page, buildIdAt, buildIdAt + ImageFormat.BUILD_ID_SIZE, (byte) 0);
+    Arrays.fill(page, checksumAt, checksumAt + Integer.BYTES, (byte) 0);
+    digest.update(page);
+    return digest;
+  }
+
+  /** The build id: the first bytes of the hash. */
+  public static byte[] endBuildId(MessageDigest digest) {
     return Arrays.copyOf(digest.digest(), ImageFormat.BUILD_ID_SIZE);
   }
 

@@ -52,14 +52,29 @@ public final class ElfFile {
 
   /** Checks a file given as bytes. The array is used, not copied. */
   public static ElfFile parse(byte[] bytes) throws ElfFormatException {
+    return parse(bytes, bytes.length);
+  }
+
+  /**
+   * Checks a file of which only the beginning is at hand. All headers and tables must lie in it;
+   * contents of other sections and of segments need only lie in the file.
+   *
+   * @param bytes the beginning; used, not copied
+   * @param fileSize bytes of the whole file
+   */
+  public static ElfFile parse(byte[] bytes, long fileSize) throws ElfFormatException {
+    if (fileSize < bytes.length) {
+      throw new IllegalArgumentException("the beginning is longer than the file");
+    }
+    require(fileSize <= Integer.MAX_VALUE, "files of 2 GiB and more are not supported", 0);
     checkHeader(bytes);
-    var segments = parseSegments(bytes);
-    var sections = parseSections(bytes);
+    var segments = parseSegments(bytes, fileSize);
+    var sections = parseSections(bytes, fileSize);
     checkTables(bytes, sections);
     return new ElfFile(bytes, sections, segments, ElfSymbols.parse(bytes, sections));
   }
 
-  /** The file's bytes themselves, not a copy. */
+  /** The bytes that were given, not a copy. */
   public byte[] bytes() {
     return bytes;
   }
@@ -109,6 +124,10 @@ public final class ElfFile {
 
   /** The notes in a segment of type PT_NOTE. */
   public List<ElfNote> notes(ElfSegment segment) throws ElfFormatException {
+    require(
+        lies(bytes.length, segment.offset(), segment.fileSize()),
+        "the notes lie outside the first " + bytes.length + " bytes",
+        segment.offset());
     return ElfNote.parse(bytes, (int) segment.offset(), (int) segment.fileSize());
   }
 
@@ -133,7 +152,8 @@ public final class ElfFile {
     require(getShort(bytes, 52) == Elf.HEADER_SIZE, "the ELF header's size is not 64 bytes", 52);
   }
 
-  private static List<ElfSegment> parseSegments(byte[] bytes) throws ElfFormatException {
+  private static List<ElfSegment> parseSegments(byte[] bytes, long fileSize)
+      throws ElfFormatException {
     int count = getShort(bytes, 56);
     if (count == 0) {
       return List.of();
@@ -143,7 +163,7 @@ public final class ElfFile {
     long table = getLong(bytes, 32);
     long tableSize = (long) count * Elf.PROGRAM_HEADER_SIZE;
     require(
-        lies(bytes, table, tableSize), "the program headers reach past the end of the file", 32);
+        lies(bytes.length, table, tableSize), "the program headers reach past the end of the file", 32);
     var segments = new ArrayList<ElfSegment>(count);
     for (int i = 0; i < count; i++) {
       int at = (int) table + i * Elf.PROGRAM_HEADER_SIZE;
@@ -160,7 +180,7 @@ public final class ElfFile {
               Math.max(1, alignment));
       String which = "program header " + i;
       require(
-          lies(bytes, segment.offset(), segment.fileSize()),
+          lies(fileSize, segment.offset(), segment.fileSize()),
           which + " names bytes past the end of the file",
           at + 8);
       // Sizes are compared as unsigned numbers: all arithmetic below is then free of overflow.
@@ -189,7 +209,8 @@ public final class ElfFile {
     return List.copyOf(segments);
   }
 
-  private static List<ElfSection> parseSections(byte[] bytes) throws ElfFormatException {
+  private static List<ElfSection> parseSections(byte[] bytes, long fileSize)
+      throws ElfFormatException {
     int count = getShort(bytes, 60);
     long table = getLong(bytes, 40);
     if (count == 0) {
@@ -202,7 +223,7 @@ public final class ElfFile {
     require(
         getShort(bytes, 58) == Elf.SECTION_HEADER_SIZE, "a section header is not 64 bytes", 58);
     require(
-        lies(bytes, table, (long) count * Elf.SECTION_HEADER_SIZE),
+        lies(bytes.length, table, (long) count * Elf.SECTION_HEADER_SIZE),
         "the section headers reach past the end of the file",
         40);
     int names = getShort(bytes, 62);
@@ -216,14 +237,14 @@ public final class ElfFile {
     long namesOffset = getLong(bytes, namesHeader + 24);
     long namesSize = getLong(bytes, namesHeader + 32);
     require(
-        lies(bytes, namesOffset, namesSize),
+        lies(bytes.length, namesOffset, namesSize),
         "the section names reach past the end of the file",
         namesHeader + 24);
 
     var sections = new ArrayList<ElfSection>(count);
     for (int i = 0; i < count; i++) {
       int at = (int) table + i * Elf.SECTION_HEADER_SIZE;
-      sections.add(parseSection(bytes, i, at, (int) namesOffset, (int) namesSize));
+      sections.add(parseSection(bytes, fileSize, i, at, (int) namesOffset, (int) namesSize));
     }
     require(
         sections.getFirst().type() == Elf.SHT_NULL, "the first section is not the null section", table);
@@ -231,7 +252,8 @@ public final class ElfFile {
   }
 
   private static ElfSection parseSection(
-      byte[] bytes, int index, int at, int namesOffset, int namesSize) throws ElfFormatException {
+      byte[] bytes, long fileSize, int index, int at, int namesOffset, int namesSize)
+      throws ElfFormatException {
     String which = "section " + index;
     int type = getInt(bytes, at + 4);
     long offset = getLong(bytes, at + 24);
@@ -244,7 +266,11 @@ public final class ElfFile {
       require(size >= 0, which + " is larger than the address space", at + 32);
       offset = 0;
     } else {
-      require(lies(bytes, offset, size), which + " reaches past the end of the file", at + 24);
+      require(lies(fileSize, offset, size), which + " reaches past the end of the file", at + 24);
+      require(
+          !isTable(type) || lies(bytes.length, offset, size),
+          which + " is a table outside the first " + bytes.length + " bytes",
+          at + 24);
     }
     require(
         isPowerOfTwoOrZero(alignment), which + " has an alignment that is no power of 2", at + 48);
@@ -329,8 +355,15 @@ public final class ElfFile {
     return new String(bytes, from, end - from, StandardCharsets.UTF_8);
   }
 
-  private static boolean lies(byte[] bytes, long offset, long size) {
-    return offset >= 0 && size >= 0 && offset <= bytes.length && size <= bytes.length - offset;
+  private static boolean lies(long limit, long offset, long size) {
+    return offset >= 0 && size >= 0 && offset <= limit && size <= limit - offset;
+  }
+
+  private static boolean isTable(int type) {
+    return type == Elf.SHT_STRTAB
+        || type == Elf.SHT_SYMTAB
+        || type == Elf.SHT_RELA
+        || type == Elf.SHT_NOTE;
   }
 
   private static boolean noWrap(long address, long size) {

@@ -142,7 +142,9 @@ final class ImageHeaders {
   byte[] seal(byte[] image) {
     int buildIdAt = buildIdNote + BUILD_ID_NOTE_SIZE - ImageFormat.BUILD_ID_SIZE;
     int checksumAt = imageNote + IMAGE_NOTE_SIZE - ImageNote.SIZE + ImageNote.CHECKSUM_OFFSET;
-    byte[] buildId = ImageChecksums.buildId(image, buildIdAt, checksumAt);
+    var digest = ImageChecksums.beginBuildId(image, buildIdAt, checksumAt);
+    digest.update(image, PAGE_SIZE, image.length - PAGE_SIZE);
+    byte[] buildId = ImageChecksums.endBuildId(digest);
     System.arraycopy(buildId, 0, image, buildIdAt, buildId.length);
     LittleEndian.putInt(
         image, checksumAt, ImageChecksums.header(image, checksumAt));

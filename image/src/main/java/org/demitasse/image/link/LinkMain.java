@@ -2,6 +2,7 @@ package org.demitasse.image.link;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.demitasse.image.Manifest;
 
 /**
  * Links from a shell, for those who work on Demitasse itself: {@code APP.o NUCLEUS.o OUT.img}. The
@@ -17,9 +18,11 @@ public final class LinkMain {
       System.exit(2);
     }
     try {
+      var name = String.valueOf(Path.of(args[2]).getFileName()).replaceFirst("\\.img$", "");
       var result =
           Linker.link(
-              LinkRequest.of(Path.of(args[0]), Path.of(args[1])),
+              LinkRequest.of(
+                  Path.of(args[0]), Path.of(args[1]), Manifest.named(name).toJson()),
               Path.of(args[2]),
               Path.of(args[2] + ".debug"));
       System.out.println("build id " + result.buildId() + ", " + result.imageBytes() + " bytes");

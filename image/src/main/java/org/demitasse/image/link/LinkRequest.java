@@ -38,15 +38,16 @@ public record LinkRequest(
     }
   }
 
-  /** A request with the default ranges, no packed files and an empty manifest. */
-  public static LinkRequest of(Path appObject, Path nucleusObject) {
+  /** A request with the default ranges and no packed files. */
+  public static LinkRequest of(Path appObject, Path nucleusObject, String manifestJson) {
     return new LinkRequest(
-        appObject, nucleusObject, "{}", 0, DEFAULT_RESERVED_HEAP, DEFAULT_RESERVED_PAGES, new byte[0]);
-  }
-
-  public LinkRequest withManifest(String json) {
-    return new LinkRequest(
-        appObject, nucleusObject, json, minimumMemoryMiB, reservedHeapBytes, reservedPagesBytes, files);
+        appObject,
+        nucleusObject,
+        manifestJson,
+        0,
+        DEFAULT_RESERVED_HEAP,
+        DEFAULT_RESERVED_PAGES,
+        new byte[0]);
   }
 
   public LinkRequest withMinimumMemoryMiB(int mebibytes) {
