@@ -1,0 +1,37 @@
+#!/bin/sh
+# Builds target/nucleus.o (the guest side, one relocatable object) and target/demi-loader.
+# Needs gcc and binutils alone. The same sources give the same bytes.
+set -eu
+cd "$(dirname "$0")"
+out=target
+objects=$out/nucleus-objects
+mkdir -p $objects
+CC=${CC:-gcc}
+
+strict="-std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla"
+bare="-O2 -ffreestanding -fno-builtin -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables \
+  -fcf-protection=none -fno-common -fno-strict-aliasing -ffile-prefix-map=$PWD=."
+guest="$strict $bare -fno-pic -mcmodel=small -mno-red-zone -mgeneral-regs-only -Iinclude -Icommon"
+loader="$strict $bare -fpie -fvisibility=hidden -mgeneral-regs-only -Wno-missing-prototypes"
+
+list=
+for source in common/*.c common/*.S sandbox/*.c sandbox/*.S pvh/*.c pvh/*.S; do
+  [ -e "$source" ] || continue
+  object=$objects/$(echo "$source" | tr / -).o
+  $CC $guest -c "$source" -o "$object"
+  list="$list $object"
+done
+ld -r --build-id=none -T relocatable.ld -o $objects/all.o $list
+# Only the contract's functions and the two entries are seen by what is linked to it.
+objcopy --wildcard --keep-global-symbol='nucleus_*' --remove-section=.comment --remove-section=.note.gnu.property \
+  $objects/all.o $out/nucleus.o
+
+kinds=$(readelf -rW $out/nucleus.o | awk '$3 ~ /^R_X86_64_/ {print $3}' | sort -u |
+  grep -vxE 'R_X86_64_(64|PC32|PLT32|32|32S)' || true)
+[ -z "$kinds" ] || { echo "nucleus.o: relocations that the image linker does not know: $kinds" >&2; exit 1; }
+wanted=$(nm -u $out/nucleus.o | awk '{print $2}' | grep -vxE 'demitasse_main|demitasse_fault|__ehdr_start' || true)
+[ -z "$wanted" ] || { echo "nucleus.o: undefined symbols: $wanted" >&2; exit 1; }
+
+# Linked where no image may lie (docs/image-format.md), without libc, so that it starts at once.
+$CC $loader -static -nostdlib -no-pie -Wl,--build-id=none,-z,noexecstack,-z,separate-code,-s \
+  -Wl,-Ttext-segment=0x610000000000 -o $out/demi-loader loader/*.c

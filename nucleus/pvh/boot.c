@@ -1,0 +1,108 @@
+/* From the hypervisor's start information to demitasse_main. */
+#include "pvh.h"
+
+const struct platform pvh_platform = {
+    .console_write = pvh_console_write,
+    .console_read = pvh_console_read,
+    .clock_monotonic = pvh_clock_monotonic,
+    .clock_wall = pvh_clock_wall,
+    .pages_commit = pvh_pages_commit,
+    .pages_uncommit = pvh_pages_uncommit,
+    .pages_protect = pvh_pages_protect,
+    .wait = pvh_wait,
+    .wait_for = pvh_wait_for,
+    .tick = pvh_tick,
+    .tick_word = pvh_tick_word,
+    .entropy = pvh_entropy,
+    .exit = (void (*)(int))pvh_exit,
+    .device_read = pvh_device_read,
+    .device_write = pvh_device_write,
+    .dma_allocate = pvh_dma_allocate,
+    .dma_address = pvh_dma_address,
+    .device_enable = pvh_device_enable,
+};
+
+static uint64_t processor_features; /* XCR0 in use */
+
+/* Java code may be compiled for AVX: the state must be switched on for it. */
+static void enable_vectors(void) {
+    struct cpuid features = cpuid(1, 0);
+    if ((features.c & (1u << 26)) == 0) { /* XSAVE */
+        return;
+    }
+    uint64_t cr4;
+    __asm__ volatile("movq %%cr4, %0" : "=r"(cr4));
+    __asm__ volatile("movq %0, %%cr4" : : "r"(cr4 | 1u << 18)); /* OSXSAVE */
+    processor_features = 3;                                     /* x87, SSE */
+    uint32_t offered = cpuid(13, 0).a;
+    if ((offered & 4) != 0) { /* AVX */
+        processor_features |= 4;
+        if ((offered & 0xe0) == 0xe0) { /* AVX-512 */
+            processor_features |= 0xe0;
+        }
+    }
+    __asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)processor_features), "d"(0));
+}
+
+/* The configuration block (docs/boot-protocol.md): its frame is checked here, and the settings of the
+ * machine itself are taken; the rest is Java's. */
+static void read_configuration(const char *block, uint64_t size) {
+    const char *advice = "build the block as docs/boot-protocol.md says";
+    if (size < 3 || size > 1024 * 1024 || memcmp(block, "v1", 3) != 0) {
+        boot_refuse("the boot module is no configuration block of version 1", advice);
+    }
+    if (block[size - 1] != 0) {
+        boot_refuse("the last record of the configuration block has no end", advice);
+    }
+    for (const char *record = block; record < block + size; record += text_length(record) + 1) {
+        if (record[0] != 'd') {
+            continue;
+        }
+        if (text_length(record) == 13 && memcmp(record, "dcontrol=com2", 13) == 0) {
+            pvh_console_control();
+        } else if (text_length(record) > 11 && memcmp(record, "dexit=port:", 11) == 0) {
+            pvh_exit_configure(record + 11);
+        } else {
+            boot_refuse("the configuration block has an unknown setting of the machine", record);
+        }
+    }
+}
+
+static void run(void) {
+    pvh_exit(demitasse_main(&nucleus_boot_information));
+}
+
+_Noreturn void pvh_boot(uint64_t start_address);
+
+void pvh_boot(uint64_t start_address) {
+    struct nucleus_boot *boot = &nucleus_boot_information;
+    nucleus_platform = &pvh_platform;
+    enable_vectors();
+    pvh_console_start();
+    struct image image;
+    image_read(&image);
+    pvh_clock_start();
+    const struct pvh_start *start = direct(start_address);
+    if (start->magic != PVH_START_MAGIC || start->version < 1 || start->memory_map_count == 0) {
+        boot_refuse("the hypervisor gives no PVH start information with a memory map", "use a newer hypervisor");
+    }
+    boot->platform = NUCLEUS_PLATFORM_PVH;
+    boot->console_flags = 7;
+    pvh_memory_start(start, &image);
+    boot->stack_end = pvh_map_stack(STACK_MAP + PAGE_SIZE, BOOT_STACK_SIZE);
+    boot->stack_begin = boot->stack_end - BOOT_STACK_SIZE;
+    pvh_fault_start();
+    if (start->module_count > 0) {
+        const struct pvh_module *module = direct(start->modules);
+        boot->config = DIRECT_MAP + module->address;
+        boot->config_size = module->size;
+        read_configuration(direct(module->address), module->size);
+    }
+    char *command_line = start->command_line == 0 ? 0 : direct(start->command_line);
+    boot->command_line = (uint64_t)command_line;
+    pvh_wait_start();
+    pvh_device_start(command_line);
+    pvh_wait_for((UINT64_C(1) << boot->device_count) - 1);
+    interrupts_on();
+    pvh_enter_stack(boot->stack_end, run);
+}

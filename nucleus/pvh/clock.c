@@ -1,0 +1,232 @@
+/* Clocks: KVM's paravirtual clock where there is one, else the time-stamp counter with a frequency from
+ * CPUID or, as the last resort, from five milliseconds of the interval timer. */
+#include "pvh.h"
+#include "clock.h"
+
+#define KVM_WALL_CLOCK 0x4b564d00
+#define KVM_SYSTEM_TIME 0x4b564d01
+#define PIT_HERTZ UINT64_C(1193182)
+#define PIT_TICKS 5966 /* five milliseconds */
+#define SECOND UINT64_C(1000000000)
+
+/* KVM's shared clock pages (Linux Documentation/virt/kvm/x86/msr.rst). */
+static volatile struct {
+    uint32_t version, padding;
+    uint64_t counter, system_time;
+    uint32_t multiplier;
+    int8_t shift;
+    uint8_t flags, rest[2];
+} kvm_time __attribute__((aligned(64)));
+static volatile struct {
+    uint32_t version, seconds, nanoseconds;
+} kvm_wall __attribute__((aligned(64)));
+
+static int has_kvm_clock, wall_known;
+static uint64_t counter_start, counter_hertz, nanoseconds_per_count; /* the last with 32 bits of fraction */
+static uint64_t counts_per_nanosecond;                               /* with 30 bits of fraction */
+static uint64_t wall_base; /* wall clock minus monotonic clock */
+static uint64_t last;
+
+static uint64_t scale(uint64_t value, uint64_t multiplier, int shift) {
+    return (uint64_t)((unsigned __int128)value * multiplier >> shift);
+}
+
+uint32_t hypervisor_leaf(const char *signature) {
+    if ((cpuid(1, 0).c & 1u << 31) == 0) {
+        return 0;
+    }
+    for (uint32_t leaf = 0x40000000; leaf < 0x40010000; leaf += 0x100) {
+        struct cpuid found = cpuid(leaf, 0);
+        if (memcmp(&found.b, signature, 12) == 0) {
+            return leaf;
+        }
+    }
+    return 0;
+}
+
+static int kvm_start(void) {
+    uint32_t leaf = hypervisor_leaf("KVMKVMKVM\0\0\0");
+    if (leaf == 0 || (cpuid(leaf + 1, 0).a & 8) == 0) {
+        return 0;
+    }
+    write_register(KVM_SYSTEM_TIME, (uint64_t)&kvm_time | 1); /* .bss: its physical address is its address */
+    if (kvm_time.multiplier == 0) {
+        return 0;
+    }
+    uint64_t hertz = (SECOND << 32) / kvm_time.multiplier;
+    counter_hertz = kvm_time.shift < 0 ? hertz << -kvm_time.shift : hertz >> kvm_time.shift;
+    return 1;
+}
+
+static uint64_t kvm_read(void) {
+    for (;;) {
+        uint32_t version = kvm_time.version;
+        __asm__ volatile("" : : : "memory");
+        uint64_t delta = read_counter() - kvm_time.counter;
+        delta = kvm_time.shift < 0 ? delta >> -kvm_time.shift : delta << kvm_time.shift;
+        uint64_t now = kvm_time.system_time + scale(delta, kvm_time.multiplier, 32);
+        __asm__ volatile("" : : : "memory");
+        if ((version & 1) == 0 && version == kvm_time.version) {
+            return now;
+        }
+    }
+}
+
+static uint64_t hertz_from_cpuid(void) {
+    uint32_t xen = hypervisor_leaf("XenVMMXenVMM");
+    if (xen != 0) {
+        uint64_t hertz = cpuid(xen + 3, 0).c * UINT64_C(1000);
+        if (hertz != 0) {
+            return hertz;
+        }
+    }
+    if ((cpuid(1, 0).c & 1u << 31) != 0 && cpuid(0x40000000, 0).a >= 0x40000010) {
+        uint64_t hertz = cpuid(0x40000010, 0).a * UINT64_C(1000);
+        if (hertz != 0) {
+            return hertz;
+        }
+    }
+    if (cpuid(0, 0).a >= 0x15) {
+        struct cpuid crystal = cpuid(0x15, 0);
+        if (crystal.a != 0 && crystal.b != 0 && crystal.c != 0) {
+            return (uint64_t)crystal.c * crystal.b / crystal.a;
+        }
+    }
+    return 0;
+}
+
+/* One reading of the interval timer, with the counter at that moment: of a few, the one that took the
+ * shortest, so that a pause of the virtual machine does not count. */
+static uint32_t pit_read(uint64_t *counter) {
+    uint64_t best = UINT64_MAX;
+    uint32_t result = 0;
+    for (int i = 0; i < 5; i++) {
+        uint64_t before = read_counter();
+        out8(0x43, 0x80); /* latch channel 2 */
+        uint64_t after = read_counter();
+        uint32_t value = in8(0x42);
+        value |= (uint32_t)in8(0x42) << 8;
+        if (after - before < best) {
+            best = after - before;
+            *counter = before + best / 2;
+            result = value;
+        }
+    }
+    return result;
+}
+
+static uint64_t hertz_from_pit(void) {
+    uint64_t from = 0;
+    uint64_t to = 0;
+    out8(0x61, (in8(0x61) & 0xfc) | 1); /* gate open, speaker off */
+    out8(0x43, 0xb0);                   /* channel 2, both bytes, mode 0 */
+    out8(0x42, 0xff);
+    out8(0x42, 0xff);
+    uint32_t first = pit_read(&from);
+    uint32_t second = first;
+    for (int i = 0; i < 1000000 && first - second < PIT_TICKS; i++) {
+        second = pit_read(&to);
+    }
+    if (first - second < PIT_TICKS || first - second > 0xffff) {
+        return 0;
+    }
+    return (to - from) * PIT_HERTZ / (first - second);
+}
+
+void pvh_clock_start(void) {
+    counter_start = read_counter();
+    has_kvm_clock = kvm_start();
+    if (!has_kvm_clock) {
+        counter_hertz = hertz_from_cpuid();
+        if (counter_hertz == 0) {
+            counter_hertz = hertz_from_pit();
+        }
+        if (counter_hertz < 1000000) {
+            boot_refuse("no clock: neither KVM, Xen, CPUID nor an interval timer tells the counter's frequency",
+                        "give the machine a PIT (QEMU: -M microvm,pit=on)");
+        }
+        nanoseconds_per_count = (SECOND << 32) / counter_hertz;
+    }
+    counts_per_nanosecond = (counter_hertz << 30) / SECOND;
+    nucleus_boot_information.start_ns = has_kvm_clock ? kvm_read() : 0;
+}
+
+uint64_t pvh_clock_monotonic(void) {
+    uint64_t now = has_kvm_clock ? kvm_read() : scale(read_counter() - counter_start, nanoseconds_per_count, 32);
+    if (now > last) {
+        last = now;
+    }
+    return last;
+}
+
+uint64_t pvh_clock_counts(uint64_t nanoseconds) {
+    return scale(nanoseconds, counts_per_nanosecond, 30);
+}
+
+static uint8_t rtc_register(uint8_t index) {
+    out8(0x70, index | 0x80);
+    return in8(0x71);
+}
+
+/* Days from 1970-01-01 to a date of the Gregorian calendar. */
+static uint64_t days_before(uint32_t year, uint32_t month, uint32_t day) {
+    year -= month <= 2;
+    uint32_t century_year = year % 400;
+    uint32_t year_day = (153 * (month + (month > 2 ? -3u : 9u)) + 2) / 5 + day - 1;
+    return (uint64_t)(year / 400) * 146097 + century_year * 365 + century_year / 4 - century_year / 100 + year_day - 719468;
+}
+
+/* Seconds since 1970 from the real-time clock (MC146818), or 0 when there is none. */
+static uint64_t rtc_read(void) {
+    static const uint8_t indexes[7] = {0, 2, 4, 7, 8, 9, 0x32}; /* second, minute, hour, day, month, year, century */
+    uint8_t now[7];
+    uint8_t again[7];
+    for (int attempt = 0; attempt < 1000; attempt++) {
+        for (int i = 0; i < 100000 && (rtc_register(10) & 0x80) != 0; i++) {
+        }
+        for (int i = 0; i < 7; i++) {
+            now[i] = rtc_register(indexes[i]);
+        }
+        for (int i = 0; i < 7; i++) {
+            again[i] = rtc_register(indexes[i]);
+        }
+        if (memcmp(now, again, sizeof now) == 0) {
+            break;
+        }
+    }
+    uint8_t format = rtc_register(11);
+    int afternoon = (format & 2) == 0 && (now[2] & 0x80) != 0;
+    now[2] &= 0x7f;
+    if ((format & 4) == 0) {
+        for (int i = 0; i < 7; i++) {
+            now[i] = (uint8_t)((now[i] >> 4) * 10 + (now[i] & 15));
+        }
+    }
+    if ((format & 2) == 0) {
+        now[2] = (uint8_t)(now[2] % 12 + (afternoon ? 12 : 0));
+    }
+    uint32_t century = now[6] >= 19 && now[6] <= 29 ? now[6] : 20;
+    if (now[0] > 59 || now[1] > 59 || now[2] > 23 || now[3] < 1 || now[3] > 31 || now[4] < 1 || now[4] > 12 || now[5] > 99) {
+        return 0;
+    }
+    return days_before(century * 100 + now[5], now[4], now[3]) * 86400 + now[2] * 3600u + now[1] * 60u + now[0];
+}
+
+uint64_t pvh_clock_wall(void) {
+    uint64_t now = pvh_clock_monotonic();
+    if (!wall_known) { /* asked for at the first need: it costs up to milliseconds */
+        wall_known = 1;
+        if (has_kvm_clock) {
+            write_register(KVM_WALL_CLOCK, (uint64_t)&kvm_wall);
+            wall_base = kvm_wall.seconds * SECOND + kvm_wall.nanoseconds;
+        } else {
+            uint64_t seconds = rtc_read();
+            if (seconds == 0) {
+                print("nucleus: this machine has no real-time clock: the date starts at 1970-01-01\n");
+            }
+            now = pvh_clock_monotonic();
+            wall_base = seconds == 0 ? 0 : seconds * SECOND - now;
+        }
+    }
+    return wall_base + now;
+}

@@ -1,0 +1,144 @@
+/* Finds virtio devices (virtio 1.2, 4.2): memory-mapped ones named on the command line as Linux would take
+ * them, or in the slots of QEMU's microvm. PCI devices are found by pvh/pci.c. */
+#include "device.h"
+#include "pvh.h"
+
+#define MICROVM_SLOTS UINT64_C(0xfeb00000)
+#define MICROVM_SLOT_COUNT 24
+#define SLOT_SIZE 0x200
+#define VIRTIO_MAGIC 0x74726976
+#define COMMAND_LINE_WORD "virtio_mmio.device="
+
+enum { MMIO_MAGIC = 0, MMIO_VERSION = 1, MMIO_DEVICE = 2 };
+
+static struct interrupt_source sources[NUCLEUS_DEVICES_MAX];
+
+struct nucleus_device *pvh_device_add(uint32_t kind, const struct interrupt_source *source) {
+    struct nucleus_boot *boot = &nucleus_boot_information;
+    if (kind < NUCLEUS_DEVICE_NET || kind > NUCLEUS_DEVICE_ENTROPY || boot->device_count == NUCLEUS_DEVICES_MAX) {
+        return 0;
+    }
+    sources[boot->device_count] = *source;
+    struct nucleus_device *device = &boot->devices[boot->device_count++];
+    device->kind = kind;
+    return device;
+}
+
+/* The slot is read only when it is one: elsewhere there is nothing, which reads as all ones. */
+static void add_slot(uint64_t physical, uint32_t line) {
+    volatile uint32_t *registers = pvh_map_device(physical, SLOT_SIZE);
+    if (registers[MMIO_MAGIC] != VIRTIO_MAGIC || registers[MMIO_DEVICE] == 0) {
+        return;
+    }
+    if (registers[MMIO_VERSION] != 2) {
+        print("nucleus: a legacy virtio device is left out (QEMU: -global virtio-mmio.force-legacy=false)\n");
+        return;
+    }
+    struct interrupt_source source = {.line = line};
+    struct nucleus_device *device = pvh_device_add(registers[MMIO_DEVICE], &source);
+    if (device != 0) {
+        device->transport = NUCLEUS_TRANSPORT_VIRTIO_MMIO;
+        device->registers = (uint64_t)registers;
+        device->config = (uint64_t)registers + 0x100;
+        device->config_size = SLOT_SIZE - 0x100;
+    }
+}
+
+static const char *parse_number(const char *text, uint64_t *value) {
+    uint64_t base = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10;
+    uint64_t result = 0;
+    text += base == 16 ? 2 : 0;
+    for (;; text++) {
+        uint64_t digit = *text >= '0' && *text <= '9'   ? (uint64_t)(*text - '0')
+                         : *text >= 'a' && *text <= 'f' ? (uint64_t)(*text - 'a' + 10)
+                         : *text >= 'A' && *text <= 'F' ? (uint64_t)(*text - 'A' + 10)
+                                                        : 99;
+        if (digit >= base || result >> 58 != 0) {
+            *value = result;
+            return text;
+        }
+        result = result * base + digit;
+    }
+}
+
+/* SIZE@ADDRESS:IRQ[:ID] behind virtio_mmio.device= */
+static void add_word(const char *word) {
+    uint64_t size, address = 0, line = 0;
+    word = parse_number(word, &size);
+    while (*word == 'K' || *word == 'k' || *word == 'M') {
+        word++;
+    }
+    if (*word == '@') {
+        word = parse_number(word + 1, &address);
+        if (*word == ':') {
+            (void)parse_number(word + 1, &line);
+        }
+    }
+    if (address == 0 || line == 0 || (address & (SLOT_SIZE - 1)) != 0 || address >> 40 != 0) {
+        boot_refuse("a virtio_mmio.device= word of the command line is malformed", "write it as SIZE@ADDRESS:IRQ");
+    }
+    add_slot(address, (uint32_t)line);
+}
+
+/* Takes the virtio_mmio.device= words out of the command line, which goes on to Java without them. */
+static int add_words(char *line) {
+    int found = 0;
+    char *to = line;
+    while (*line != 0) {
+        size_t length = 0;
+        while (line[length] != 0 && line[length] != ' ') {
+            length++;
+        }
+        size_t prefix = sizeof COMMAND_LINE_WORD - 1;
+        if (length > prefix && memcmp(line, COMMAND_LINE_WORD, prefix) == 0) {
+            found = 1;
+            add_word(line + prefix);
+            line += length;
+            line += *line == ' ';
+        } else {
+            memmove(to, line, length);
+            to += length;
+            line += length;
+            if (*line == ' ') {
+                *to++ = *line++;
+            }
+        }
+    }
+    *to = 0;
+    return found;
+}
+
+void pvh_device_start(char *command_line) {
+    if (command_line == 0 || !add_words(command_line)) {
+        uint32_t first = pvh_interrupt_lines() > MICROVM_SLOT_COUNT ? 24 : 16;
+        for (uint32_t i = 0; i < MICROVM_SLOT_COUNT; i++) {
+            add_slot(MICROVM_SLOTS + i * SLOT_SIZE, first + i);
+        }
+    }
+    pvh_pci_start();
+}
+
+void pvh_device_enable(uint32_t device) {
+    if (device >= nucleus_boot_information.device_count) {
+        fault_contract("nucleus_device_enable", "no such device");
+    }
+    const struct interrupt_source *source = &sources[device];
+    if (source->message != 0) { /* MSI-X table entry 0: address, data, not masked */
+        source->message[0] = (uint32_t)pvh_message_address();
+        source->message[1] = 0;
+        source->message[2] = VECTOR_DEVICE + device;
+        source->message[3] = 0;
+    } else {
+        pvh_interrupt_route(source->line, VECTOR_DEVICE + device);
+    }
+}
+
+long pvh_device_read(uint32_t device, void *bytes, size_t length) {
+    (void)device, (void)bytes, (void)length;
+    fault_contract("nucleus_device_read", "this machine has no frame devices");
+}
+
+long pvh_device_write(uint32_t device, const void *bytes, size_t length) {
+    (void)device, (void)bytes, (void)length;
+    fault_contract("nucleus_device_write", "this machine has no frame devices");
+}

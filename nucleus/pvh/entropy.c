@@ -1,0 +1,38 @@
+/* Entropy: the processor's generator. Without RDSEED and RDRAND the answer is an error, and Java goes on to
+ * a virtio entropy device or fails closed. */
+#include "pvh.h"
+
+#define ATTEMPTS 100 /* Intel's guide: ten are enough for RDRAND; RDSEED may pause for longer */
+
+static int has_rdseed = -1, has_rdrand;
+
+static int random_word(uint64_t *word) {
+    uint8_t good = 0;
+    for (int i = 0; has_rdseed && i < ATTEMPTS && !good; i++) {
+        __asm__ volatile("rdseed %0; setc %1" : "=r"(*word), "=qm"(good) : : "cc");
+    }
+    for (int i = 0; has_rdrand && i < ATTEMPTS && !good; i++) {
+        __asm__ volatile("rdrand %0; setc %1" : "=r"(*word), "=qm"(good) : : "cc");
+    }
+    /* Known broken processors answer all zeros or all ones after resume. */
+    return good && *word != 0 && *word != UINT64_MAX;
+}
+
+int pvh_entropy(void *bytes, size_t length) {
+    if (has_rdseed < 0) {
+        has_rdseed = cpuid(0, 0).a >= 7 && (cpuid(7, 0).b & 1u << 18) != 0;
+        has_rdrand = (cpuid(1, 0).c & 1u << 30) != 0;
+    }
+    uint8_t *at = bytes;
+    while (length > 0) {
+        uint64_t word = 0;
+        if (!random_word(&word)) {
+            return NUCLEUS_ERROR_ENTROPY;
+        }
+        size_t part = length < sizeof word ? length : sizeof word;
+        memcpy(at, &word, part);
+        at += part;
+        length -= part;
+    }
+    return 0;
+}

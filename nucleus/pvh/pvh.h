@@ -1,0 +1,140 @@
+/* What the files of the PVH platform share: address space, port and register access, boot steps. */
+#ifndef NUCLEUS_PVH_H
+#define NUCLEUS_PVH_H
+
+#include "internal.h"
+
+/* Address space above the image's ranges (which end below 2^46). All of it is reached with positive
+ * Java longs. */
+#define DIRECT_MAP UINT64_C(0x600000000000) /* all memory but the image's own, at its physical address */
+#define DEVICE_MAP UINT64_C(0x680000000000) /* device registers, uncached, at their physical address */
+#define STACK_MAP UINT64_C(0x700000000000)  /* the boot stack and the fault stack, between guard pages */
+
+#define BOOT_STACK_SIZE UINT64_C(0x100000)
+#define FAULT_STACK_SIZE UINT64_C(0x40000)
+#define LARGE_PAGE UINT64_C(0x200000)
+
+#define MAP_PRESENT UINT64_C(1)
+#define MAP_WRITE UINT64_C(2)
+#define MAP_UNCACHED UINT64_C(0x18) /* PCD, PWT */
+#define MAP_USED UINT64_C(0x60)     /* accessed, dirty: saves the processor the update */
+#define MAP_LARGE UINT64_C(0x80)
+#define MAP_NO_EXECUTE (UINT64_C(1) << 63)
+
+enum { VECTOR_TIMER = 32, VECTOR_COM2 = 33, VECTOR_COM1 = 34, VECTOR_DEVICE = 64, VECTOR_SPURIOUS = 127 };
+
+/* Start information of the PVH protocol, version 1. */
+struct pvh_start {
+    uint32_t magic, version, flags, module_count;
+    uint64_t modules, command_line, acpi;
+    uint64_t memory_map;
+    uint32_t memory_map_count, reserved;
+};
+#define PVH_START_MAGIC 0x336ec578
+struct pvh_module {
+    uint64_t address, size, command_line, reserved;
+};
+struct pvh_memory {
+    uint64_t address, size;
+    uint32_t type, reserved;
+};
+
+static inline void *direct(uint64_t physical) {
+    return (void *)(DIRECT_MAP + physical);
+}
+
+static inline void out8(uint16_t port, uint8_t value) {
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+static inline void out32(uint16_t port, uint32_t value) {
+    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+static inline uint8_t in8(uint16_t port) {
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+static inline uint32_t in32(uint16_t port) {
+    uint32_t value;
+    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+static inline uint64_t read_register(uint32_t number) {
+    uint32_t low, high;
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number));
+    return (uint64_t)high << 32 | low;
+}
+static inline void write_register(uint32_t number, uint64_t value) {
+    __asm__ volatile("wrmsr" : : "c"(number), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
+}
+static inline uint64_t read_counter(void) {
+    uint32_t low, high;
+    __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
+    return (uint64_t)high << 32 | low;
+}
+struct cpuid {
+    uint32_t a, b, c, d;
+};
+static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf) {
+    struct cpuid result;
+    __asm__ volatile("cpuid" : "=a"(result.a), "=b"(result.b), "=c"(result.c), "=d"(result.d) : "a"(leaf), "c"(subleaf));
+    return result;
+}
+static inline void interrupts_off(void) {
+    __asm__ volatile("cli" : : : "memory");
+}
+static inline void interrupts_on(void) {
+    __asm__ volatile("sti" : : : "memory");
+}
+
+/* clock.c: the CPUID base leaf of the hypervisor with this 12-byte signature, or 0. */
+uint32_t hypervisor_leaf(const char *signature);
+
+/* Boot steps, in the order of pvh/boot.c. */
+void pvh_console_start(void);
+void pvh_clock_start(void);
+void pvh_memory_start(const struct pvh_start *start, const struct image *image);
+void pvh_fault_start(void);
+void pvh_wait_start(void);
+void pvh_device_start(char *command_line);
+void pvh_exit_configure(const char *setting);
+void pvh_console_control(void);
+_Noreturn void pvh_enter_stack(uint64_t top, void (*entry)(void));
+
+/* pages.c */
+void *pvh_map_device(uint64_t physical, uint64_t length);
+uint64_t pvh_map_stack(uint64_t at, uint64_t size); /* returns the top */
+
+/* wait.c: bits that interrupts have set and nucleus_wait has not yet answered. */
+extern volatile uint64_t pvh_pending;
+void pvh_interrupt_route(uint32_t line, uint32_t vector); /* one I/O APIC line, edge-triggered */
+uint32_t pvh_interrupt_lines(void);
+void pvh_interrupt(uint64_t vector);
+uint64_t pvh_message_address(void); /* of message-signalled interrupts to this processor */
+
+/* console.c: one byte of the control channel that has come in, or -1. */
+int pvh_control_read(void);
+void pvh_control_write(const char *text);
+int pvh_console_readable(void);
+
+extern const struct platform pvh_platform;
+long pvh_console_write(int stream, const void *bytes, size_t length);
+long pvh_console_read(void *bytes, size_t length);
+uint64_t pvh_clock_monotonic(void);
+uint64_t pvh_clock_wall(void);
+int pvh_pages_commit(void *address, size_t length);
+void pvh_pages_uncommit(void *address, size_t length);
+void pvh_pages_protect(void *address, size_t length, int access);
+uint64_t pvh_wait(uint64_t deadline);
+void pvh_wait_for(uint64_t events);
+void pvh_tick(volatile int32_t *word, uint64_t period);
+void pvh_tick_word(volatile int32_t *word);
+int pvh_entropy(void *bytes, size_t length);
+_Noreturn void pvh_exit(int code);
+long pvh_device_read(uint32_t device, void *bytes, size_t length);
+long pvh_device_write(uint32_t device, const void *bytes, size_t length);
+void *pvh_dma_allocate(size_t length);
+uint64_t pvh_dma_address(const void *address);
+void pvh_device_enable(uint32_t device);
+
+#endif

@@ -1,0 +1,178 @@
+/* Entry of the PVH boot protocol (Xen docs/misc/pvh.pandoc, "x86/HVM direct boot ABI"): 32-bit protected
+ * mode, flat segments, no paging, ebx = physical address of the start information. */
+
+        .set    CR0_BITS, 0x80010033    /* PG, WP, NE, ET, MP, PE */
+        .set    CR4_BITS, 0x620         /* OSXMMEXCPT, OSFXSR, PAE */
+        .set    EFER_BITS, 0x900        /* NXE, LME */
+        .set    DIRECT_ENTRY, 192       /* PML4 entry of the direct map, as in pvh.h */
+
+        .section .note.Xen, "a", @note
+        .p2align 2
+        .long   4, 8, 18
+        .asciz  "Xen"
+        .quad   nucleus_pvh_start
+
+        .text
+        .code32
+        .globl  nucleus_pvh_start
+        .type   nucleus_pvh_start, @function
+nucleus_pvh_start:
+        cli
+        cld
+        movl    $boot_stack_top, %esp
+        movl    %ebx, %ebp
+        /* Boot page tables: the first 4 GiB at address 0 and in the direct map. pvh/pages.c builds the
+         * real ones from here. */
+        movl    $boot_pd, %edi
+        movl    $0x83, %eax             /* present, writable, 2 MiB */
+        xorl    %edx, %edx
+        movl    $2048, %ecx
+1:      movl    %eax, (%edi)
+        movl    %edx, 4(%edi)
+        addl    $0x200000, %eax
+        addl    $8, %edi
+        loop    1b
+        movl    $boot_pdpt, %edi
+        movl    $boot_pd + 3, %eax
+        movl    $4, %ecx
+2:      movl    %eax, (%edi)
+        addl    $4096, %eax
+        addl    $8, %edi
+        loop    2b
+        movl    $boot_pdpt + 3, boot_pml4
+        movl    $boot_pdpt + 3, boot_pml4 + 8 * DIRECT_ENTRY
+        movl    $CR4_BITS, %eax
+        movl    %eax, %cr4
+        movl    $boot_pml4, %eax
+        movl    %eax, %cr3
+        movl    $0xc0000080, %ecx
+        movl    $EFER_BITS, %eax
+        xorl    %edx, %edx
+        wrmsr
+        movl    $CR0_BITS, %eax
+        movl    %eax, %cr0
+        lgdt    gdt_pointer
+        ljmpl   $8, $start_64
+
+        .code64
+start_64:
+        xorl    %eax, %eax
+        movl    %eax, %ds
+        movl    %eax, %es
+        movl    %eax, %fs
+        movl    %eax, %gs
+        movl    %eax, %ss
+        fninit
+        pushq   $0x1f80
+        ldmxcsr (%rsp)
+        movl    %ebp, %edi
+        movl    $boot_stack_top, %esp
+        xorl    %ebp, %ebp
+        callq   pvh_boot
+        ud2
+
+/* _Noreturn void pvh_enter_stack(uint64_t top [rdi], void (*entry)(void) [rsi]) */
+        .globl  pvh_enter_stack
+        .type   pvh_enter_stack, @function
+pvh_enter_stack:
+        movq    %rdi, %rsp
+        xorl    %ebp, %ebp
+        callq   *%rsi
+        ud2
+
+/* Exception and interrupt entries, 16 bytes each, so that the gates can be computed. Vectors 0 to 31 are
+ * exceptions, those from 32 to 127 interrupts. */
+        .globl  pvh_vectors
+        .p2align 4
+pvh_vectors:
+        .set    vector, 0
+        .rept   128
+        .p2align 4
+        .if     vector >= 32
+        pushq   $vector
+        jmp     interrupt_common
+        .else
+        .if     ((vector < 8) || (vector == 9) || (vector == 15) || (vector == 16) || (vector == 18) || (vector == 19) || (vector == 20) || ((vector >= 22) && (vector <= 28)) || (vector == 31))
+        pushq   $0
+        .endif
+        pushq   $vector
+        jmp     exception_common
+        .endif
+        .set    vector, vector + 1
+        .endr
+        .p2align 4
+
+exception_common:                       /* struct registers of common/registers.h */
+        pushq   %rax
+        pushq   %rcx
+        pushq   %rdx
+        pushq   %rbx
+        pushq   %rbp
+        pushq   %rsi
+        pushq   %rdi
+        pushq   %r8
+        pushq   %r9
+        pushq   %r10
+        pushq   %r11
+        pushq   %r12
+        pushq   %r13
+        pushq   %r14
+        pushq   %r15
+        movq    %rsp, %rdi
+        movq    %cr2, %rsi
+        xorl    %ebp, %ebp
+        cld
+        andq    $-16, %rsp
+        callq   fault_report
+        ud2
+
+interrupt_common:                       /* runs on its own stack; C keeps the other registers */
+        pushq   %rax
+        pushq   %rcx
+        pushq   %rdx
+        pushq   %rsi
+        pushq   %rdi
+        pushq   %r8
+        pushq   %r9
+        pushq   %r10
+        pushq   %r11
+        movq    72(%rsp), %rdi
+        cld
+        callq   pvh_interrupt
+        popq    %r11
+        popq    %r10
+        popq    %r9
+        popq    %r8
+        popq    %rdi
+        popq    %rsi
+        popq    %rdx
+        popq    %rcx
+        popq    %rax
+        addq    $8, %rsp
+        iretq
+
+        .data
+        .p2align 3
+        .globl  pvh_gdt
+pvh_gdt:
+        .quad   0
+        .quad   0x00af9b000000ffff      /* 64-bit code */
+        .quad   0, 0                    /* task state segment, pvh/fault.c */
+gdt_pointer:
+        .word   31
+        .quad   pvh_gdt
+
+        .bss
+        .p2align 12
+        .globl  boot_pml4
+boot_pml4:
+        .fill   4096
+boot_pdpt:
+        .fill   4096
+boot_pd:
+        .fill   4 * 4096
+boot_stack:
+        .fill   16384
+boot_stack_top:
+
+        .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,66 @@
+/* From the loader's handover to demitasse_main. */
+#include "sandbox.h"
+
+struct handover *sandbox;
+
+const struct platform sandbox_platform = {
+    .console_write = sandbox_console_write,
+    .console_read = sandbox_console_read,
+    .clock_monotonic = sandbox_clock_monotonic,
+    .clock_wall = sandbox_clock_wall,
+    .pages_commit = sandbox_pages_commit,
+    .pages_uncommit = sandbox_pages_uncommit,
+    .pages_protect = sandbox_pages_protect,
+    .wait = sandbox_wait,
+    .wait_for = sandbox_wait_for,
+    .tick = sandbox_tick,
+    .tick_word = sandbox_tick_word,
+    .entropy = sandbox_entropy,
+    .exit = sandbox_exit,
+    .device_read = sandbox_device_read,
+    .device_write = sandbox_device_write,
+    .dma_allocate = sandbox_dma_allocate,
+    .dma_address = sandbox_dma_address,
+    .device_enable = sandbox_device_enable,
+};
+
+_Noreturn void sandbox_boot(struct handover *handover);
+_Noreturn void sandbox_refuse_direct(void);
+
+void sandbox_boot(struct handover *handover) {
+    sandbox = handover;
+    nucleus_platform = &sandbox_platform;
+    if (handover->magic != HANDOVER_MAGIC || handover->version != HANDOVER_VERSION) {
+        boot_refuse("this sandbox loader does not fit this image", "start it with the demi it was built with");
+    }
+    struct nucleus_boot *boot = &nucleus_boot_information;
+    boot->start_ns = sandbox_clock_monotonic();
+    boot->stack_begin = handover->stack_begin;
+    boot->stack_end = handover->stack_end;
+    handover->fault = fault_report;
+    struct image image;
+    image_read(&image);
+    boot->platform = NUCLEUS_PLATFORM_SANDBOX;
+    boot->memory = handover->memory;
+    boot->config = handover->config;
+    boot->config_size = handover->config_size;
+    boot->console_flags = handover->console_flags;
+    boot->device_count = handover->device_count;
+    for (uint32_t i = 0; i < handover->device_count; i++) {
+        struct nucleus_device *device = &boot->devices[i];
+        device->kind = NUCLEUS_DEVICE_NET;
+        device->transport = NUCLEUS_TRANSPORT_FRAMES;
+        device->mtu = handover->devices[i].mtu;
+        memcpy(device->mac, handover->devices[i].mac, sizeof device->mac);
+    }
+    sandbox_devices_alive = (UINT64_C(1) << handover->device_count) - 1;
+    sandbox_wait_for(sandbox_devices_alive);
+    sandbox_pages_start(&image);
+    sandbox_exit(demitasse_main(boot));
+}
+
+void sandbox_refuse_direct(void) {
+    nucleus_platform = &sandbox_platform;
+    print("This file is a Demitasse image, not a Linux program. Run it with: demi run IMAGE\n");
+    sandbox_exit(NUCLEUS_EXIT_REFUSED);
+}
