@@ -4,8 +4,13 @@
 set -eu
 cd "$(dirname "$0")"
 out=target
-objects=$out/nucleus-objects
-mkdir -p $objects
+if [ -e $out/nucleus.o ] && [ -e $out/demi-loader ] &&
+  [ -z "$(find build.sh relocatable.ld include common sandbox pvh loader -newer $out/nucleus.o)" ]; then
+  exit 0
+fi
+mkdir -p $out
+objects=$(mktemp -d $out/build.XXXXXX) # builds beside each other must not mix
+trap 'rm -rf "$objects"' EXIT
 CC=${CC:-gcc}
 
 strict="-std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla"
@@ -24,14 +29,15 @@ done
 ld -r --build-id=none -T relocatable.ld -o $objects/all.o $list
 # Only the contract's functions and the two entries are seen by what is linked to it.
 objcopy --wildcard --keep-global-symbol='nucleus_*' --remove-section=.comment --remove-section=.note.gnu.property \
-  $objects/all.o $out/nucleus.o
+  $objects/all.o $objects/nucleus.o
 
-kinds=$(readelf -rW $out/nucleus.o | awk '$3 ~ /^R_X86_64_/ {print $3}' | sort -u |
+kinds=$(readelf -rW $objects/nucleus.o | awk '$3 ~ /^R_X86_64_/ {print $3}' | sort -u |
   grep -vxE 'R_X86_64_(64|PC32|PLT32|32|32S)' || true)
 [ -z "$kinds" ] || { echo "nucleus.o: relocations that the image linker does not know: $kinds" >&2; exit 1; }
-wanted=$(nm -u $out/nucleus.o | awk '{print $2}' | grep -vxE 'demitasse_main|demitasse_fault|__ehdr_start' || true)
+wanted=$(nm -u $objects/nucleus.o | awk '{print $2}' | grep -vxE 'demitasse_main|demitasse_fault|__ehdr_start' || true)
 [ -z "$wanted" ] || { echo "nucleus.o: undefined symbols: $wanted" >&2; exit 1; }
 
 # Linked where no image may lie (docs/image-format.md), without libc, so that it starts at once.
 $CC $loader -static -nostdlib -no-pie -Wl,--build-id=none,-z,noexecstack,-z,separate-code,-s \
-  -Wl,-Ttext-segment=0x610000000000 -o $out/demi-loader loader/*.c
+  -Wl,-Ttext-segment=0x610000000000 -o $objects/demi-loader loader/*.c
+mv $objects/demi-loader $objects/nucleus.o $out/
