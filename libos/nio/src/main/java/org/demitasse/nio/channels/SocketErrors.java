@@ -1,0 +1,77 @@
+package org.demitasse.nio.channels;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Objects;
+
+/** The JDK's checks of addresses, and the words its socket views have for a channel's exceptions. */
+final class SocketErrors {
+  private SocketErrors() {}
+
+  /** Returns {@code address} as an Internet one that a channel of {@code family} can use. */
+  static InetSocketAddress checkAddress(SocketAddress address, ProtocolFamily family) {
+    Objects.requireNonNull(address);
+    if (!(address instanceof InetSocketAddress inet)) {
+      throw new UnsupportedAddressTypeException();
+    }
+    if (inet.isUnresolved()) {
+      throw new UnresolvedAddressException();
+    }
+    if (family == StandardProtocolFamily.INET && !(inet.getAddress() instanceof Inet4Address)) {
+      throw new UnsupportedAddressTypeException();
+    }
+    return inet;
+  }
+
+  /** Throws {@code e} as {@code java.net} would: an IOException as it is, others translated. */
+  static RuntimeException translate(Exception e) throws IOException {
+    if (e instanceof IOException io) {
+      throw io;
+    }
+    throw translateToSocketException(e);
+  }
+
+  /** Throws {@code e} as a SocketException where it means one, else as it is. */
+  static RuntimeException translateToSocketException(Exception e) throws SocketException {
+    String message =
+        switch (e) {
+          case SocketException socketException -> throw socketException;
+          case ClosedChannelException _ -> "Socket is closed";
+          case NotYetConnectedException _ -> "Socket is not connected";
+          case AlreadyBoundException _ -> "Already bound";
+          case AlreadyConnectedException _ -> "Already connected";
+          case NotYetBoundException _ -> "Socket is not bound yet";
+          case UnsupportedAddressTypeException _ -> "Unsupported address type";
+          case UnresolvedAddressException _ -> "Unresolved address";
+          case IOException io -> io.getMessage();
+          case RuntimeException runtime -> throw runtime;
+          default -> throw new AssertionError(e);
+        };
+    throw new SocketException(message, e);
+  }
+
+  /**
+   * Returns what a channel throws when writing fails: the JDK's channels throw a plain IOException with
+   * the words of POSIX, where the stack says it with a SocketException.
+   */
+  static IOException writeFailure(IOException e) {
+    if (e.getClass() != SocketException.class) {
+      return e;
+    }
+    String message = e.getMessage();
+    return new IOException(
+        "Connection reset".equals(message) ? "Connection reset by peer" : message, e);
+  }
+}

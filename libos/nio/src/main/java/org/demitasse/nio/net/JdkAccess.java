@@ -1,0 +1,38 @@
+package org.demitasse.nio.net;
+
+import java.net.DatagramPacket;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.util.List;
+
+/**
+ * The members of {@code java.net} that the providers need and that are not public. In the image these
+ * are plain field and constructor accesses; an ordinary JVM has to open {@code java.net} for them.
+ */
+public interface JdkAccess {
+  /**
+   * Returns {@code DatagramSocket.NO_DELEGATE}, the address that makes a {@code DatagramSocket}
+   * constructor create no socket of its own.
+   */
+  SocketAddress noDelegate();
+
+  /** Returns {@code packet.bufLength}: how many bytes a datagram may have, whatever came last. */
+  int bufferLength(DatagramPacket packet);
+
+  /** Sets {@code packet.length} alone, and leaves {@code packet.bufLength} as it is. */
+  void receivedLength(DatagramPacket packet, int length);
+
+  /** Returns {@code new NetworkInterface(name, index, addresses)}. */
+  NetworkInterface networkInterface(String name, int index, InetAddress[] addresses);
+
+  /**
+   * Returns those of {@code jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE}, {@code TCP_KEEPINTERVAL} and
+   * {@code TCP_KEEPCOUNT} that {@code supportedOptions()} shall list. They work even when not listed;
+   * asking here keeps module {@code jdk.net} out of programs that do not use it.
+   */
+  default List<SocketOption<Integer>> keepAliveOptions() {
+    return List.of();
+  }
+}
