@@ -77,7 +77,6 @@ void java_command(const struct home *home, struct list *command, const char *mai
     }
     list_add(command, "-Xlog:disable");
     list_add(command, "-Xlog:all=error:stderr");
-    list_add(command, "--enable-native-access=ALL-UNNAMED");
     list_add(command, text("-Ddemitasse.home=%s", home->dist));
     if (main_class) {
         list_add(command, "-cp");

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import org.demitasse.image.ImageFile;
+import org.demitasse.image.ImageFormatException;
 
 /**
  * QEMU, which emulates a whole machine (TCG) and needs no rights, or uses KVM when asked to. The image
@@ -78,7 +80,7 @@ public final class QemuMachine implements Machine {
               ? "join its group: usermod -aG kvm $USER, then log in again"
               : "leave out --kvm: QEMU then emulates the processor");
     }
-    ImageFile.check(request.image());
+    check(request.image());
     HostPorts.check(request.ports());
     Path folder = null;
     try {
@@ -97,6 +99,25 @@ public final class QemuMachine implements Machine {
     } catch (MachineException e) {
       QemuRun.delete(folder);
       throw e;
+    }
+  }
+
+  /** Headers are checked here, so that a hypervisor's own message is not the first to be seen. */
+  private static void check(Path image) throws MachineException {
+    try {
+      ImageFile.open(image);
+    } catch (ImageFormatException e) {
+      throw new MachineException(
+          MachineException.Kind.IMAGE_REFUSED,
+          e.getMessage(),
+          "build it again: demi build -o " + image + " app.jar",
+          e);
+    } catch (IOException e) {
+      throw new MachineException(
+          MachineException.Kind.IMAGE_REFUSED,
+          "the image " + image + " cannot be read: " + e.getMessage(),
+          "",
+          e);
     }
   }
 }
