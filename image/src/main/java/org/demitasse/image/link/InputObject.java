@@ -75,6 +75,10 @@ final class InputObject {
           throw refuse(section, "section groups are not supported");
       case Elf.SHT_REL ->
           throw refuse(section, "relocations without addend are not supported");
+      // The builder marks its symbol table as loaded; nothing at run time reads it.
+      case Elf.SHT_NULL, Elf.SHT_SYMTAB, Elf.SHT_STRTAB, Elf.SHT_RELA -> {
+        return Part.DROPPED;
+      }
       default -> {}
     }
     if (!section.has(Elf.SHF_ALLOC)) {
@@ -119,12 +123,18 @@ final class InputObject {
     return new LinkException(label + ": section " + section.name() + ": " + why);
   }
 
-  /** The section that a symbol lies in, or null if it is in none. */
-  ElfSection sectionOf(int symbol) {
-    int section = file.symbols().section(symbol);
-    return section == Elf.SHN_UNDEF || section >= Elf.SHN_LORESERVE
-        ? null
-        : file.sections().get(section);
+  /**
+   * True for symbols that stand for a whole section and name nothing: those of type SECTION, and
+   * the builder's of the same purpose, which are named like the section.
+   */
+  boolean standsForSection(int symbol) {
+    var symbols = file.symbols();
+    int section = symbols.section(symbol);
+    return symbols.type(symbol) == Elf.STT_SECTION
+        || section != Elf.SHN_UNDEF
+            && section < Elf.SHN_LORESERVE
+            && symbols.size(symbol) == 0
+            && symbols.name(symbol).equals(file.sections().get(section).name());
   }
 
   /** Where a place in a section is, in the user's words: the function around it, or the section. */
@@ -132,7 +142,7 @@ final class InputObject {
     var symbols = file.symbols();
     int best = -1;
     for (int i = 1; i < symbols.count(); i++) {
-      if (symbols.section(i) != section || symbols.type(i) == Elf.STT_SECTION) {
+      if (symbols.section(i) != section || standsForSection(i)) {
         continue;
       }
       long begin = symbols.value(i);

@@ -72,7 +72,7 @@ final class SymbolFile {
     for (int i = 1; i < symbols.count(); i++) {
       int section = symbols.section(i);
       int type = symbols.type(i);
-      if (section == Elf.SHN_UNDEF || type == Elf.STT_SECTION) {
+      if (section == Elf.SHN_UNDEF || object.standsForSection(i)) {
         continue;
       }
       int output;
