@@ -68,13 +68,14 @@ static void find_home(struct home *home) {
 int main(int argc, char **argv) {
     static struct home home;
     find_home(&home);
-    refresh(&home, argv);
-    if (argc < 2 || strcmp(argv[1], "run") != 0) {
-        run_java_exec(&home, argc - 1, argv + 1);
-    }
+    bool is_run = argc >= 2 && strcmp(argv[1], "run") == 0;
     static struct run run;
-    if (run_parse(&run, argc - 2, argv + 2)) {
-        run_image(&home, &run);
+    if (is_run && run_parse(&run, argc - 2, argv + 2)) {
+        run_image(&home, &run); /* at once: a finished image waits for no look at demi's sources */
     }
-    run_java_then_image(&home, argc - 1, argv + 1);
+    refresh(&home, argv);
+    if (is_run) {
+        run_java_then_image(&home, argc - 1, argv + 1);
+    }
+    run_java_exec(&home, argc - 1, argv + 1);
 }

@@ -76,7 +76,6 @@ void java_command(const struct home *home, struct list *command, const char *mai
         list_add(command, text("-XX:SharedArchiveFile=%s", home->archive));
     }
     list_add(command, "-Xlog:disable");
-    list_add(command, "-Xlog:all=error:stderr");
     list_add(command, text("-Ddemitasse.home=%s", home->dist));
     if (main_class) {
         list_add(command, "-cp");

@@ -1,6 +1,7 @@
 /*
  * In a work tree, demi follows its sources: dist/sources names the root of the tree, and its time of
- * change is when the last build began. An installed demi has no such file and is never stale.
+ * change is when the last build began. An installed demi has no such file and is never stale. Running an
+ * image does not look: it would cost more than starting the image does.
  */
 #include "front.h"
 
