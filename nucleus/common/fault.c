@@ -1,37 +1,22 @@
 /* Faults: say what happened where, let Java say what it was doing, and end the machine. */
 #include "internal.h"
 
-static const char *exception_name(uint64_t vector) {
-    switch (vector) {
-    case 0: return "divide error";
-    case 1: return "debug exception";
-    case 2: return "non-maskable interrupt";
-    case 3: return "breakpoint";
-    case 4: return "overflow";
-    case 5: return "bound range exceeded";
-    case 6: return "invalid opcode";
-    case 7: return "device not available";
-    case 8: return "double fault";
-    case 10: return "invalid task state segment";
-    case 11: return "segment not present";
-    case 12: return "stack segment fault";
-    case 13: return "general protection fault";
-    case 14: return "page fault";
-    case 16: return "x87 floating-point error";
-    case 17: return "alignment check";
-    case 18: return "machine check";
-    case 19: return "SIMD floating-point error";
-    case 21: return "control protection fault";
-    default: return "unexpected exception";
-    }
-}
+static const char *const exceptions[] = {
+    "divide error", "debug exception", "non-maskable interrupt", "breakpoint", "overflow", "bound range exceeded",
+    "invalid opcode", "device not available", "double fault", "coprocessor overrun", "invalid task state segment",
+    "segment not present", "stack segment fault", "general protection fault", "page fault", "exception 15",
+    "x87 floating-point error", "alignment check", "machine check", "SIMD floating-point error",
+    "virtualization exception", "control protection fault",
+};
 
-static void print_register(const char *name, uint64_t value, const char *end) {
-    print(name);
-    print(" ");
-    print_hex(value, 16);
-    print(end);
-}
+/* The registers in the order they are shown, with their place in struct registers. */
+static const struct {
+    char name[4];
+    uint8_t word;
+} shown[] = {
+    {"rip", 17}, {"rsp", 20}, {"rbp", 10}, {"flg", 19}, {"rax", 14}, {"rbx", 11}, {"rcx", 13}, {"rdx", 12}, {"rsi", 9},
+    {"rdi", 8},  {"r8 ", 7},  {"r9 ", 6},  {"r10", 5},  {"r11", 4},  {"r12", 3},  {"r13", 2},  {"r14", 1},  {"r15", 0},
+};
 
 /* Where an address lies, in the words of docs/image-format.md. */
 static const char *address_place(uint64_t address) {
@@ -62,7 +47,7 @@ void fault_report(const struct registers *r, uint64_t address) {
         nucleus_exit(NUCLEUS_EXIT_FAULT);
     }
     print("\nnucleus: ");
-    print(exception_name(r->vector));
+    print(r->vector < sizeof exceptions / sizeof exceptions[0] ? exceptions[r->vector] : "unexpected exception");
     if (r->vector == 14) {
         print(r->error & 16 ? " executing at " : r->error & 2 ? " writing to " : " reading from ");
         print_hex(address, 16);
@@ -72,24 +57,13 @@ void fault_report(const struct registers *r, uint64_t address) {
         print_hex(r->error, 8);
     }
     print("\n");
-    print_register("rip", r->rip, "  ");
-    print_register("rsp", r->rsp, "  ");
-    print_register("rbp", r->rbp, "  ");
-    print_register("flg", r->rflags, "\n");
-    print_register("rax", r->rax, "  ");
-    print_register("rbx", r->rbx, "  ");
-    print_register("rcx", r->rcx, "  ");
-    print_register("rdx", r->rdx, "\n");
-    print_register("rsi", r->rsi, "  ");
-    print_register("rdi", r->rdi, "  ");
-    print_register("r8 ", r->r8, "  ");
-    print_register("r9 ", r->r9, "\n");
-    print_register("r10", r->r10, "  ");
-    print_register("r11", r->r11, "  ");
-    print_register("r12", r->r12, "  ");
-    print_register("r13", r->r13, "\n");
-    print_register("r14", r->r14, "  ");
-    print_register("r15", r->r15, "\n");
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        print(i == 0 ? "" : i % 4 == 0 ? "\n" : "  ");
+        print(shown[i].name);
+        print(" ");
+        print_hex(((const uint64_t *)r)[shown[i].word], 16);
+    }
+    print("\n");
     demitasse_fault(r->rip, r->rsp, r->rbp);
     nucleus_exit(NUCLEUS_EXIT_FAULT);
 }

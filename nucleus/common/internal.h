@@ -9,27 +9,31 @@
 #define ALIGN_DOWN(value, unit) ((value) & ~((uint64_t)(unit)-1))
 #define ALIGN_UP(value, unit) ALIGN_DOWN((value) + (unit)-1, unit)
 
-/* One platform: the functions of nucleus.h in the order of common/dispatch.S, which jumps through the
- * table that the entry chose. */
+/* The functions of nucleus.h that differ between the platforms, in the order of common/dispatch.S, which
+ * jumps through the table that the entry chose. F(result, name, parameters). */
+#define NUCLEUS_PLATFORM(F) \
+    F(long, console_write, (int stream, const void *bytes, size_t length)) \
+    F(long, console_read, (void *bytes, size_t length)) \
+    F(uint64_t, clock_monotonic, (void)) \
+    F(uint64_t, clock_wall, (void)) \
+    F(int, pages_commit, (void *address, size_t length)) \
+    F(void, pages_uncommit, (void *address, size_t length)) \
+    F(void, pages_protect, (void *address, size_t length, int access)) \
+    F(uint64_t, wait, (uint64_t deadline)) \
+    F(void, wait_for, (uint64_t events)) \
+    F(void, tick, (volatile int32_t *word, uint64_t period)) \
+    F(void, tick_word, (volatile int32_t *word)) \
+    F(int, entropy, (void *bytes, size_t length)) \
+    F(void, exit, (int code)) \
+    F(long, device_read, (uint32_t device, void *bytes, size_t length)) \
+    F(long, device_write, (uint32_t device, const void *bytes, size_t length)) \
+    F(void *, dma_allocate, (size_t length)) \
+    F(uint64_t, dma_address, (const void *address)) \
+    F(void, device_enable, (uint32_t device))
+
+#define PLATFORM_MEMBER(result, name, parameters) result(*name) parameters;
 struct platform {
-    long (*console_write)(int stream, const void *bytes, size_t length);
-    long (*console_read)(void *bytes, size_t length);
-    uint64_t (*clock_monotonic)(void);
-    uint64_t (*clock_wall)(void);
-    int (*pages_commit)(void *address, size_t length);
-    void (*pages_uncommit)(void *address, size_t length);
-    void (*pages_protect)(void *address, size_t length, int access);
-    uint64_t (*wait)(uint64_t deadline);
-    void (*wait_for)(uint64_t events);
-    void (*tick)(volatile int32_t *word, uint64_t period);
-    void (*tick_word)(volatile int32_t *word);
-    int (*entropy)(void *bytes, size_t length);
-    void (*exit)(int code);
-    long (*device_read)(uint32_t device, void *bytes, size_t length);
-    long (*device_write)(uint32_t device, const void *bytes, size_t length);
-    void *(*dma_allocate)(size_t length);
-    uint64_t (*dma_address)(const void *address);
-    void (*device_enable)(uint32_t device);
+    NUCLEUS_PLATFORM(PLATFORM_MEMBER)
 };
 
 extern const struct platform *nucleus_platform;

@@ -1,26 +1,8 @@
 /* From the hypervisor's start information to demitasse_main. */
 #include "pvh.h"
 
-const struct platform pvh_platform = {
-    .console_write = pvh_console_write,
-    .console_read = pvh_console_read,
-    .clock_monotonic = pvh_clock_monotonic,
-    .clock_wall = pvh_clock_wall,
-    .pages_commit = pvh_pages_commit,
-    .pages_uncommit = pvh_pages_uncommit,
-    .pages_protect = pvh_pages_protect,
-    .wait = pvh_wait,
-    .wait_for = pvh_wait_for,
-    .tick = pvh_tick,
-    .tick_word = pvh_tick_word,
-    .entropy = pvh_entropy,
-    .exit = (void (*)(int))pvh_exit,
-    .device_read = pvh_device_read,
-    .device_write = pvh_device_write,
-    .dma_allocate = pvh_dma_allocate,
-    .dma_address = pvh_dma_address,
-    .device_enable = pvh_device_enable,
-};
+#define ENTRY(result, name, parameters) .name = pvh_##name,
+static const struct platform pvh_platform = {NUCLEUS_PLATFORM(ENTRY)};
 
 static uint64_t processor_features; /* XCR0 in use */
 
@@ -69,7 +51,7 @@ static void read_configuration(const char *block, uint64_t size) {
 }
 
 static void run(void) {
-    pvh_exit(demitasse_main(&nucleus_boot_information));
+    nucleus_exit(demitasse_main(&nucleus_boot_information));
 }
 
 _Noreturn void pvh_boot(uint64_t start_address);

@@ -1,7 +1,6 @@
 /* Clocks: KVM's paravirtual clock where there is one, else the time-stamp counter with a frequency from
  * CPUID or, as the last resort, from five milliseconds of the interval timer. */
 #include "pvh.h"
-#include "clock.h"
 
 #define KVM_WALL_CLOCK 0x4b564d00
 #define KVM_SYSTEM_TIME 0x4b564d01

@@ -3,38 +3,24 @@
 #include "frames.h"
 #include "pvh.h"
 
-#define SPANS_MAX 64
+#define SPANS_MAX 128
 #define FRAMES_PER_LARGE (LARGE_PAGE / PAGE_SIZE)
 
-struct span {
+static struct {
     uint64_t begin, end;
-};
-
-static struct span small_spans[2 * SPANS_MAX], large_spans[SPANS_MAX];
-static uint32_t small_count, large_count;
-static struct span piece; /* the large frame being cut */
-static struct span dma_piece;
-static uint64_t small_list, large_list;
-static uint64_t free_count;
+} spans[SPANS_MAX], piece; /* piece: what small frames are being cut from */
+static uint32_t span_count;
+static uint64_t small_list, large_list, free_count;
 static int64_t kept_count;
 
 void frames_add(uint64_t begin, uint64_t end) {
-    if (begin >= end || large_count == SPANS_MAX || small_count + 2 > 2 * SPANS_MAX) {
-        return; /* more than 64 pieces of memory: the rest stays unused */
-    }
-    uint64_t first = ALIGN_UP(begin, LARGE_PAGE);
-    uint64_t last = ALIGN_DOWN(end, LARGE_PAGE);
-    free_count += (end - begin) / PAGE_SIZE;
-    if (first >= last) {
-        small_spans[small_count++] = (struct span){begin, end};
-        return;
-    }
-    large_spans[large_count++] = (struct span){first, last};
-    if (begin < first) {
-        small_spans[small_count++] = (struct span){begin, first};
-    }
-    if (last < end) {
-        small_spans[small_count++] = (struct span){last, end};
+    while (begin < end && span_count < SPANS_MAX) { /* of more than 128 pieces the rest stays unused */
+        uint64_t boundary = ALIGN_UP(begin, LARGE_PAGE);
+        uint64_t stop = begin < boundary && boundary < end ? boundary : end;
+        spans[span_count].begin = begin;
+        spans[span_count++].end = stop;
+        free_count += (stop - begin) / PAGE_SIZE;
+        begin = stop;
     }
 }
 
@@ -59,49 +45,67 @@ static void list_push(uint64_t *list, uint64_t frame) {
     *list = frame;
 }
 
-static uint64_t large_cut(void) {
-    uint64_t frame = list_pop(&large_list);
-    for (uint32_t i = 0; frame == 0 && i < large_count; i++) {
-        if (large_spans[i].begin < large_spans[i].end) {
-            frame = large_spans[i].begin;
-            large_spans[i].begin += LARGE_PAGE;
+/* Cuts fresh contiguous memory from the span that is the least loss: the shortest that has it. */
+static uint64_t span_cut(uint64_t length) {
+    uint32_t best = SPANS_MAX;
+    for (uint32_t i = 0; i < span_count; i++) {
+        uint64_t room = spans[i].end - spans[i].begin;
+        if (room >= length && (best == SPANS_MAX || room < spans[best].end - spans[best].begin)) {
+            best = i;
         }
     }
-    return frame;
+    if (best == SPANS_MAX) {
+        return 0;
+    }
+    spans[best].begin += length;
+    return spans[best].begin - length;
 }
 
-static uint64_t span_cut(struct span *span) {
-    uint64_t frame = 0;
-    if (span->begin < span->end) {
-        frame = span->begin;
-        span->begin += PAGE_SIZE;
+/* Makes room for length contiguous bytes in piece; what is left of it goes to the list. */
+static int piece_refill(uint64_t length) {
+    uint64_t size = ALIGN_UP(length, LARGE_PAGE);
+    uint64_t begin = 0;
+    for (uint32_t i = 0; length == PAGE_SIZE && begin == 0 && i < span_count; i++) { /* ends shorter than 2 MiB */
+        if (spans[i].begin < spans[i].end && spans[i].end - spans[i].begin < LARGE_PAGE) {
+            begin = spans[i].begin;
+            size = spans[i].end - begin;
+            spans[i].begin = spans[i].end;
+        }
     }
-    return frame;
+    if (begin == 0 && size == LARGE_PAGE) {
+        begin = list_pop(&large_list);
+    }
+    if (begin == 0 && (begin = span_cut(size)) == 0) {
+        return 0;
+    }
+    for (; piece.begin < piece.end; piece.begin += PAGE_SIZE) {
+        list_push(&small_list, piece.begin);
+    }
+    piece.begin = begin;
+    piece.end = begin + size;
+    return 1;
+}
+
+uint64_t frames_take_contiguous(uint64_t length) {
+    if (length > free_count * PAGE_SIZE || (length > piece.end - piece.begin && !piece_refill(length))) {
+        return 0;
+    }
+    free_count -= length / PAGE_SIZE;
+    piece.begin += length;
+    return piece.begin - length;
 }
 
 uint64_t frame_take(void) {
     uint64_t frame = list_pop(&small_list);
-    for (uint32_t i = 0; frame == 0 && i < small_count; i++) {
-        frame = span_cut(&small_spans[i]);
-    }
-    if (frame == 0) {
-        frame = span_cut(&piece);
-    }
-    if (frame == 0) {
-        frame = span_cut(&dma_piece);
-    }
-    if (frame == 0 && (frame = large_cut()) != 0) {
-        piece = (struct span){frame + PAGE_SIZE, frame + LARGE_PAGE};
-    }
     free_count -= frame != 0;
-    return frame;
+    return frame != 0 ? frame : frames_take_contiguous(PAGE_SIZE);
 }
 
 uint64_t frame_take_large(void) {
-    if (frames_free() <= FRAMES_PER_LARGE) {
-        return 0;
+    uint64_t frame = list_pop(&large_list);
+    if (frame == 0) {
+        frame = span_cut(LARGE_PAGE);
     }
-    uint64_t frame = large_cut();
     free_count -= frame != 0 ? FRAMES_PER_LARGE : 0;
     return frame;
 }
@@ -114,34 +118,4 @@ void frame_give(uint64_t frame) {
 void frame_give_large(uint64_t frame) {
     list_push(&large_list, frame);
     free_count += FRAMES_PER_LARGE;
-}
-
-uint64_t frames_take_contiguous(uint64_t length) {
-    if (length / PAGE_SIZE > frames_free()) {
-        return 0;
-    }
-    if (length > dma_piece.end - dma_piece.begin) {
-        uint64_t wanted = ALIGN_UP(length, LARGE_PAGE);
-        uint64_t begin = 0;
-        for (uint32_t i = 0; begin == 0 && i < large_count; i++) {
-            if (large_spans[i].end - large_spans[i].begin >= wanted) {
-                begin = large_spans[i].begin;
-                large_spans[i].begin += wanted;
-            }
-        }
-        if (begin == 0 && wanted == LARGE_PAGE) {
-            begin = list_pop(&large_list);
-        }
-        if (begin == 0) {
-            return 0;
-        }
-        while (dma_piece.begin < dma_piece.end) { /* too short for this one: back into the pool */
-            list_push(&small_list, span_cut(&dma_piece));
-        }
-        dma_piece = (struct span){begin, begin + wanted};
-    }
-    uint64_t frames = dma_piece.begin;
-    dma_piece.begin += length;
-    free_count -= length / PAGE_SIZE;
-    return frames;
 }

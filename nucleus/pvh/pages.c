@@ -179,11 +179,15 @@ uint64_t pvh_map_stack(uint64_t at, uint64_t size) {
 }
 
 void *pvh_map_device(uint64_t physical, uint64_t length) {
+    static uint64_t next = DEVICE_MAP;
     uint64_t begin = ALIGN_DOWN(physical, PAGE_SIZE);
-    for (uint64_t page = begin; page < physical + length; page += PAGE_SIZE) {
-        *entry_of(DEVICE_MAP + page, 1, 1) = page | PAGE_FLAGS | MAP_UNCACHED;
+    uint64_t size = ALIGN_UP(physical + length, PAGE_SIZE) - begin;
+    void *mapped = (void *)(next + physical - begin);
+    for (uint64_t done = 0; done < size; done += PAGE_SIZE) {
+        *entry_of(next + done, 1, 1) = (begin + done) | PAGE_FLAGS | MAP_UNCACHED;
     }
-    return (void *)(DEVICE_MAP + physical);
+    next += size;
+    return mapped;
 }
 
 /* ---- Java's pages ---------------------------------------------------------------------------- */
@@ -292,7 +296,7 @@ void pvh_pages_protect(void *start, size_t length, int access) {
 
 void *pvh_dma_allocate(size_t length) {
     length = ALIGN_UP(length, PAGE_SIZE);
-    uint64_t physical = length == 0 ? 0 : frames_take_contiguous(length);
+    uint64_t physical = length == 0 || length / PAGE_SIZE > frames_free() ? 0 : frames_take_contiguous(length);
     return physical == 0 ? 0 : memset(direct(physical), 0, length);
 }
 

@@ -7,7 +7,7 @@
 /* Address space above the image's ranges (which end below 2^46). All of it is reached with positive
  * Java longs. */
 #define DIRECT_MAP UINT64_C(0x600000000000) /* all memory but the image's own, at its physical address */
-#define DEVICE_MAP UINT64_C(0x680000000000) /* device registers, uncached, at their physical address */
+#define DEVICE_MAP UINT64_C(0x680000000000) /* device registers, uncached */
 #define STACK_MAP UINT64_C(0x700000000000)  /* the boot stack and the fault stack, between guard pages */
 
 #define BOOT_STACK_SIZE UINT64_C(0x100000)
@@ -87,8 +87,9 @@ static inline void interrupts_on(void) {
     __asm__ volatile("sti" : : : "memory");
 }
 
-/* clock.c: the CPUID base leaf of the hypervisor with this 12-byte signature, or 0. */
+/* clock.c: the CPUID base leaf of the hypervisor with this 12-byte signature, or 0; time-stamp counts. */
 uint32_t hypervisor_leaf(const char *signature);
+uint64_t pvh_clock_counts(uint64_t nanoseconds);
 
 /* Boot steps, in the order of pvh/boot.c. */
 void pvh_console_start(void);
@@ -117,24 +118,7 @@ int pvh_control_read(void);
 void pvh_control_write(const char *text);
 int pvh_console_readable(void);
 
-extern const struct platform pvh_platform;
-long pvh_console_write(int stream, const void *bytes, size_t length);
-long pvh_console_read(void *bytes, size_t length);
-uint64_t pvh_clock_monotonic(void);
-uint64_t pvh_clock_wall(void);
-int pvh_pages_commit(void *address, size_t length);
-void pvh_pages_uncommit(void *address, size_t length);
-void pvh_pages_protect(void *address, size_t length, int access);
-uint64_t pvh_wait(uint64_t deadline);
-void pvh_wait_for(uint64_t events);
-void pvh_tick(volatile int32_t *word, uint64_t period);
-void pvh_tick_word(volatile int32_t *word);
-int pvh_entropy(void *bytes, size_t length);
-_Noreturn void pvh_exit(int code);
-long pvh_device_read(uint32_t device, void *bytes, size_t length);
-long pvh_device_write(uint32_t device, const void *bytes, size_t length);
-void *pvh_dma_allocate(size_t length);
-uint64_t pvh_dma_address(const void *address);
-void pvh_device_enable(uint32_t device);
+#define PVH_FUNCTION(result, name, parameters) result pvh_##name parameters;
+NUCLEUS_PLATFORM(PVH_FUNCTION)
 
 #endif

@@ -103,21 +103,9 @@ pvh_vectors:
         .p2align 4
 
 exception_common:                       /* struct registers of common/registers.h */
-        pushq   %rax
-        pushq   %rcx
-        pushq   %rdx
-        pushq   %rbx
-        pushq   %rbp
-        pushq   %rsi
-        pushq   %rdi
-        pushq   %r8
-        pushq   %r9
-        pushq   %r10
-        pushq   %r11
-        pushq   %r12
-        pushq   %r13
-        pushq   %r14
-        pushq   %r15
+        .irp    name, rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
+        pushq   %\name
+        .endr
         movq    %rsp, %rdi
         movq    %cr2, %rsi
         xorl    %ebp, %ebp
@@ -127,27 +115,15 @@ exception_common:                       /* struct registers of common/registers.
         ud2
 
 interrupt_common:                       /* runs on its own stack; C keeps the other registers */
-        pushq   %rax
-        pushq   %rcx
-        pushq   %rdx
-        pushq   %rsi
-        pushq   %rdi
-        pushq   %r8
-        pushq   %r9
-        pushq   %r10
-        pushq   %r11
+        .irp    name, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
+        pushq   %\name
+        .endr
         movq    72(%rsp), %rdi
         cld
         callq   pvh_interrupt
-        popq    %r11
-        popq    %r10
-        popq    %r9
-        popq    %r8
-        popq    %rdi
-        popq    %rsi
-        popq    %rdx
-        popq    %rcx
-        popq    %rax
+        .irp    name, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax
+        popq    %\name
+        .endr
         addq    $8, %rsp
         iretq
 

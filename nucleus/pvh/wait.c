@@ -1,6 +1,5 @@
 /* Sleeping, the tick and interrupts: local APIC and I/O APIC (SDM volume 3, 10; Intel 82093AA). The timer runs
  * once for whatever comes first, the tick or the deadline of a sleep. */
-#include "clock.h"
 #include "pvh.h"
 
 #define APIC_BASE 0x1b
@@ -11,16 +10,8 @@
 #define NEVER UINT64_MAX
 
 enum {
-    APIC_ID = 0x20,
-    APIC_PRIORITY = 0x80,
-    APIC_END = 0xb0,
-    APIC_SPURIOUS = 0xf0,
-    APIC_TIMER = 0x320,
-    APIC_LINT0 = 0x350,
-    APIC_LINT1 = 0x360,
-    APIC_TIMER_COUNT = 0x380,
-    APIC_TIMER_NOW = 0x390,
-    APIC_TIMER_DIVIDE = 0x3e0
+    APIC_ID = 0x20, APIC_PRIORITY = 0x80, APIC_END = 0xb0, APIC_SPURIOUS = 0xf0, APIC_TIMER = 0x320,
+    APIC_LINT0 = 0x350, APIC_LINT1 = 0x360, APIC_TIMER_COUNT = 0x380, APIC_TIMER_NOW = 0x390, APIC_TIMER_DIVIDE = 0x3e0
 };
 #define APIC_MASKED 0x10000
 #define APIC_TIMER_BY_COUNTER 0x40000

@@ -3,26 +3,8 @@
 
 struct handover *sandbox;
 
-const struct platform sandbox_platform = {
-    .console_write = sandbox_console_write,
-    .console_read = sandbox_console_read,
-    .clock_monotonic = sandbox_clock_monotonic,
-    .clock_wall = sandbox_clock_wall,
-    .pages_commit = sandbox_pages_commit,
-    .pages_uncommit = sandbox_pages_uncommit,
-    .pages_protect = sandbox_pages_protect,
-    .wait = sandbox_wait,
-    .wait_for = sandbox_wait_for,
-    .tick = sandbox_tick,
-    .tick_word = sandbox_tick_word,
-    .entropy = sandbox_entropy,
-    .exit = sandbox_exit,
-    .device_read = sandbox_device_read,
-    .device_write = sandbox_device_write,
-    .dma_allocate = sandbox_dma_allocate,
-    .dma_address = sandbox_dma_address,
-    .device_enable = sandbox_device_enable,
-};
+#define ENTRY(result, name, parameters) .name = sandbox_##name,
+static const struct platform sandbox_platform = {NUCLEUS_PLATFORM(ENTRY)};
 
 _Noreturn void sandbox_boot(struct handover *handover);
 _Noreturn void sandbox_refuse_direct(void);
@@ -56,11 +38,11 @@ void sandbox_boot(struct handover *handover) {
     sandbox_devices_alive = (UINT64_C(1) << handover->device_count) - 1;
     sandbox_wait_for(sandbox_devices_alive);
     sandbox_pages_start(&image);
-    sandbox_exit(demitasse_main(boot));
+    nucleus_exit(demitasse_main(boot));
 }
 
 void sandbox_refuse_direct(void) {
     nucleus_platform = &sandbox_platform;
     print("This file is a Demitasse image, not a Linux program. Run it with: demi run IMAGE\n");
-    sandbox_exit(NUCLEUS_EXIT_REFUSED);
+    nucleus_exit(NUCLEUS_EXIT_REFUSED);
 }
