@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -99,15 +99,27 @@ public final class ImageCache {
     }
     Files.createDirectories(folder.images());
     Path entry = folder.images().resolve(key);
-    try {
-      Files.move(ready, entry, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      // Another process was first, or the entry was found damaged: the newer one takes its place.
-      delete(entry);
-      Files.move(ready, entry, StandardCopyOption.ATOMIC_MOVE);
-    }
+    replace(entry, ready);
     prune(LIMIT_BYTES, key);
     return at(entry, built);
+  }
+
+  /** A folder cannot be moved over a full one: an older entry goes aside first. */
+  private void replace(Path entry, Path ready) throws IOException {
+    Path aside = ready.resolveSibling("old");
+    try {
+      Files.move(entry, aside, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      // There is none, which is the usual case.
+    }
+    try {
+      Files.move(ready, entry, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(entry)) {
+        throw e;
+      }
+      // Another process has built the same image in this moment; it is as good.
+    }
   }
 
   /** All entries, most recently used first. */
