@@ -12,7 +12,8 @@ public final class ImageFormatException extends IOException {
    * @param rule what is wrong with "it", the file
    */
   public ImageFormatException(Path file, String rule) {
-    super(file + " is not a usable image: " + rule);
+    // A section's name may be in it: it must not speak to the terminal.
+    super(file + " is not a usable image: " + rule.replaceAll("\\p{Cntrl}", "?"));
     this.rule = rule;
   }
 

@@ -197,6 +197,8 @@ public final class ImageInspector {
   }
 
   private void line(String format, Object... arguments) {
-    text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+    // Names from the file must not speak to the terminal.
+    text.append(String.format(Locale.ROOT, format, arguments).replaceAll("\\p{Cntrl}", "?"))
+        .append('\n');
   }
 }

@@ -12,7 +12,9 @@ public final class ElfFormatException extends IOException {
    * @param offset where in the file the offending field lies, in bytes
    */
   public ElfFormatException(String rule, long offset) {
-    super(rule + " (at file offset 0x" + Long.toHexString(offset) + ")");
+    // A section's name may be in it: it must not speak to the terminal.
+    super(
+        rule.replaceAll("\\p{Cntrl}", "?") + " (at file offset 0x" + Long.toHexString(offset) + ")");
     this.rule = rule;
     this.offset = offset;
   }

@@ -117,7 +117,10 @@ final class SymbolResolver {
 
   private void bind(InputObject object) {
     var symbols = object.file.symbols();
-    object.states[0] = InputObject.DEFINED;
+    if (symbols.count() > 0) {
+      // The null symbol stands for the value 0.
+      object.states[0] = InputObject.DEFINED;
+    }
     for (int i = 1; i < symbols.count(); i++) {
       if (symbols.binding(i) == Elf.STB_LOCAL) {
         continue;

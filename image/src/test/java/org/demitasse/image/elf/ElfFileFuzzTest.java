@@ -11,6 +11,9 @@ import net.jqwik.api.constraints.IntRange;
 class ElfFileFuzzTest {
   private static final byte[] GOOD = ElfFileTest.sample();
 
+  /** Takes what was read, so that no read is dropped; any exception on the way is the failure. */
+  static volatile long sink;
+
   @Property(tries = 3000)
   void changedBytesNeverDoHarm(@ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int changes) {
     var random = new Random(seed);
@@ -95,9 +98,6 @@ class ElfFileFuzzTest {
         sum++;
       }
     }
-    // The sum only keeps the reads from being dropped; any exception above is the failure.
-    if (sum == Long.MIN_VALUE + 42) {
-      throw new AssertionError("unreachable but for one sum in 2^64");
-    }
+    sink = sum;
   }
 }

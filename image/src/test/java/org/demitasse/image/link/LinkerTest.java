@@ -17,6 +17,7 @@ import org.demitasse.image.elf.Elf;
 import org.demitasse.image.elf.ElfFile;
 import org.demitasse.image.elf.ElfSegment;
 import org.demitasse.image.elf.ElfWriter;
+import org.demitasse.image.elf.LittleEndian;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -265,6 +266,23 @@ class LinkerTest {
     var executable = LinkRequest.of(image(), request.nucleusObject(), "{}");
     assertThatThrownBy(() -> SampleObjects.link(folder, executable))
         .hasMessageContaining("sample.img is an executable");
+  }
+
+  @Test
+  void anObjectWithoutSymbolsIsAnObject() throws Exception {
+    var request = objects.request(folder);
+    byte[] bytes = Files.readAllBytes(request.appObject());
+    var elf = ElfFile.parse(bytes);
+    int table = (int) LittleEndian.getLong(bytes, 40);
+    for (var section : elf.sections()) {
+      if (section.type() == Elf.SHT_SYMTAB || section.type() == Elf.SHT_RELA) {
+        LittleEndian.putLong(bytes, table + section.index() * Elf.SECTION_HEADER_SIZE + 32, 0);
+      }
+    }
+    Files.write(request.appObject(), bytes);
+    assertThatThrownBy(() -> SampleObjects.link(folder, request))
+        .isInstanceOf(LinkException.class)
+        .hasMessageContaining("demitasse_main: needed by nucleus_sandbox_start (nucleus.o)");
   }
 
   @Test
