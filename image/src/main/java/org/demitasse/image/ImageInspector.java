@@ -54,9 +54,7 @@ public final class ImageInspector {
             labelled("Demitasse ", manifest.demitasseVersion()),
             labelled("JDK ", manifest.jdkVersion()),
             labelled("native-image ", manifest.builderVersion())));
-    field(
-        "needs",
-        join(", ", manifest.cpu(), image.note().minimumMemoryMiB() + " MiB of memory"));
+    field("needs", join(", ", manifest.cpu(), image.note().minimumMemoryMiB() + " MiB of memory"));
     if (manifest.methods() > 0) {
       field(
           "compiled",
@@ -182,8 +180,7 @@ public final class ImageInspector {
   }
 
   private static String join(String separator, String... values) {
-    return String.join(
-        separator, Arrays.stream(values).filter(v -> !v.isEmpty()).toList());
+    return String.join(separator, Arrays.stream(values).filter(v -> !v.isEmpty()).toList());
   }
 
   private void heading(String title) {

@@ -89,7 +89,8 @@ final class ImageRules {
         "its program headers do not follow the ELF header");
     int count = shortAt(56);
     require(
-        count > 0 && count <= PROGRAM_HEADERS_MAX, "it has " + count + " program headers, not 1 to 16");
+        count > 0 && count <= PROGRAM_HEADERS_MAX,
+        "it has " + count + " program headers, not 1 to 16");
     long sections = LittleEndian.getLong(page, 40);
     require(
         sections >= 0
@@ -114,7 +115,10 @@ final class ImageRules {
       long offset = LittleEndian.getLong(page, at + 8);
       long size = LittleEndian.getLong(page, at + 32);
       require(
-          offset >= Elf.HEADER_SIZE && offset <= PAGE_SIZE && size > 0 && size <= PAGE_SIZE - offset,
+          offset >= Elf.HEADER_SIZE
+              && offset <= PAGE_SIZE
+              && size > 0
+              && size <= PAGE_SIZE - offset,
           "its notes are not inside the first page");
       notes = ElfNote.parse(page, (int) offset, (int) size);
       notesEnd = offset + size;
@@ -198,8 +202,7 @@ final class ImageRules {
     require(
         loads.size() >= 2 && loads.size() <= ImageFormat.SEGMENTS_MAX,
         "it has " + loads.size() + " segments, not 2 to " + ImageFormat.SEGMENTS_MAX);
-    require(
-        notesEnd <= loads.getFirst().fileSize(), "its notes are not inside the first segment");
+    require(notesEnd <= loads.getFirst().fileSize(), "its notes are not inside the first segment");
     segments = List.copyOf(loads);
   }
 
@@ -239,8 +242,7 @@ final class ImageRules {
     var last = before.getLast();
     require(segment.address() >= alignUp(last.end(), PAGE_SIZE), which + " overlaps another one");
     require(
-        segment.physicalAddress()
-            >= alignUp(last.physicalAddress() + last.memorySize(), PAGE_SIZE),
+        segment.physicalAddress() >= alignUp(last.physicalAddress() + last.memorySize(), PAGE_SIZE),
         which + " overlaps another one in physical memory");
     require(
         segment.fileSize() == 0 || segment.offset() >= last.offset() + last.fileSize(),
@@ -274,8 +276,7 @@ final class ImageRules {
 
   private void checkImageNote() throws ImageFormatException {
     require(note.entry() == elf.entry(), "its entry differs between ELF header and image note");
-    require(
-        inCode(note.entry(), false), "its sandbox entry is in no executable segment");
+    require(inCode(note.entry(), false), "its sandbox entry is in no executable segment");
     var heap = segments.getLast();
     require(
         note.heapBegin() == heap.address() && heap.isWritable(),

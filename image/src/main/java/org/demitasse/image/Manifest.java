@@ -70,8 +70,7 @@ public record Manifest(
 
   /** A manifest that knows its name and nothing else. */
   public static Manifest named(String name) {
-    return new Manifest(
-        name, "", "", "", "", "", List.of(), List.of(), Map.of(), 0, 0, List.of());
+    return new Manifest(name, "", "", "", "", "", List.of(), List.of(), Map.of(), 0, 0, List.of());
   }
 
   /** The JSON text, the same for equal manifests. */

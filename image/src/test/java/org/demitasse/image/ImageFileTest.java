@@ -89,7 +89,8 @@ class ImageFileTest {
     Path text = Files.writeString(folder.resolve("text.img"), "Hello, world\n".repeat(1000));
     assertThatThrownBy(() -> ImageFile.open(text))
         .isInstanceOf(ImageFormatException.class)
-        .hasMessage(text + " is not a usable image: it is no ELF file, so demi build did not make it");
+        .hasMessage(
+            text + " is not a usable image: it is no ELF file, so demi build did not make it");
     Path empty = Files.write(folder.resolve("empty.img"), new byte[0]);
     assertThatThrownBy(() -> ImageFile.open(empty)).hasMessageContaining("no ELF file");
     assertThatThrownBy(() -> ImageFile.open(folder.resolve("app.o")))
@@ -190,9 +191,7 @@ class ImageFileTest {
     segmentRefused("executable stack", 5, 4, 7);
     segmentRefused("has another physical address", 2, 24, 0x300000);
     segmentRefused("2 MiB boundary", 3, 24, 0x500000);
-    refused(
-        "does not say that its stack is not executable",
-        b -> LittleEndian.putShort(b, 56, 5));
+    refused("does not say that its stack is not executable", b -> LittleEndian.putShort(b, 56, 5));
   }
 
   @Test
@@ -208,8 +207,7 @@ class ImageFileTest {
     noteRefused("not in order or reach too high", 48, 1L << 47);
     noteRefused("not in order or reach too high", 48, -4096);
     noteRefused("was made with", 56, 12);
-    refused(
-        "more than 1 TiB", b -> LittleEndian.putInt(b, rules.noteAt + 68, Integer.MAX_VALUE));
+    refused("more than 1 TiB", b -> LittleEndian.putInt(b, rules.noteAt + 68, Integer.MAX_VALUE));
     refused("more than 1 TiB", b -> LittleEndian.putInt(b, rules.noteAt + 68, -1));
     refused(
         "sandbox entry is in no executable segment",
@@ -226,10 +224,12 @@ class ImageFileTest {
     int text = table + elf.section(".text").orElseThrow().index() * Elf.SECTION_HEADER_SIZE;
     refused(".text lies in no segment", b -> LittleEndian.putLong(b, text + 16, 0x30000000));
     refused(".text lies in no segment", b -> LittleEndian.putLong(b, text + 32, 5000));
-    int manifest = table + elf.section(".demitasse.manifest").orElseThrow().index() * Elf.SECTION_HEADER_SIZE;
+    int manifest =
+        table + elf.section(".demitasse.manifest").orElseThrow().index() * Elf.SECTION_HEADER_SIZE;
     refused("does not follow the last segment", b -> LittleEndian.putLong(b, manifest + 24, 4096));
     refused("has no manifest", b -> LittleEndian.putInt(b, manifest, 0));
-    refused("reaches past the end of the file", b -> LittleEndian.putLong(b, manifest + 32, 1 << 20));
+    refused(
+        "reaches past the end of the file", b -> LittleEndian.putLong(b, manifest + 32, 1 << 20));
   }
 
   @Test

@@ -28,7 +28,11 @@ class ImageInspectorTest {
   void theReportTellsWhatIsInside() throws Exception {
     assertThat(ImageInspector.text(image).lines())
         .contains(
-            path + ": " + String.format("%,d", Files.size(path)).replace('.', ',') + " bytes, build id " + image.buildId(),
+            path
+                + ": "
+                + String.format("%,d", Files.size(path)).replace('.', ',')
+                + " bytes, build id "
+                + image.buildId(),
             "  program      hello, main class com.example.Hello",
             "  built with   Demitasse 0.1.0, JDK 25.0.3+9, native-image 25.0.2",
             "  needs        x86-64-v3, 9 MiB of memory",

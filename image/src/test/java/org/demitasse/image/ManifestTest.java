@@ -72,7 +72,9 @@ class ManifestTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"''", "[]", "{", "{}", "{} {}", "hello", "{\"format\":1"})
+  @CsvSource(
+      delimiter = '|',
+      value = {"''", "[]", "{", "{}", "{} {}", "hello", "{\"format\":1"})
   void whatIsNoManifestIsRefused(String json) {
     assertThatThrownBy(() -> Manifest.parse(json)).isInstanceOf(IOException.class);
   }

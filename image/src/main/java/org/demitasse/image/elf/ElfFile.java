@@ -25,10 +25,7 @@ public final class ElfFile {
   private final ElfSymbols symbols;
 
   private ElfFile(
-      byte[] bytes,
-      List<ElfSection> sections,
-      List<ElfSegment> segments,
-      ElfSymbols symbols) {
+      byte[] bytes, List<ElfSection> sections, List<ElfSegment> segments, ElfSymbols symbols) {
     this.bytes = bytes;
     this.type = getShort(bytes, 16);
     this.entry = getLong(bytes, 24);
@@ -158,12 +155,13 @@ public final class ElfFile {
     if (count == 0) {
       return List.of();
     }
-    require(
-        getShort(bytes, 54) == Elf.PROGRAM_HEADER_SIZE, "a program header is not 56 bytes", 54);
+    require(getShort(bytes, 54) == Elf.PROGRAM_HEADER_SIZE, "a program header is not 56 bytes", 54);
     long table = getLong(bytes, 32);
     long tableSize = (long) count * Elf.PROGRAM_HEADER_SIZE;
     require(
-        lies(bytes.length, table, tableSize), "the program headers reach past the end of the file", 32);
+        lies(bytes.length, table, tableSize),
+        "the program headers reach past the end of the file",
+        32);
     var segments = new ArrayList<ElfSegment>(count);
     for (int i = 0; i < count; i++) {
       int at = (int) table + i * Elf.PROGRAM_HEADER_SIZE;
@@ -197,7 +195,10 @@ public final class ElfFile {
           noWrap(segment.physicalAddress(), segment.memorySize()),
           which + " wraps around the end of the physical address space",
           at + 24);
-      require(isPowerOfTwoOrZero(alignment), which + " has an alignment that is no power of 2", at + 48);
+      require(
+          isPowerOfTwoOrZero(alignment),
+          which + " has an alignment that is no power of 2",
+          at + 48);
       if (segment.isLoad()) {
         require(
             ((segment.address() ^ segment.offset()) & (segment.alignment() - 1)) == 0,
@@ -216,12 +217,12 @@ public final class ElfFile {
     if (count == 0) {
       require(
           table == 0,
-          "there is a section header table but no count (more than 65,279 sections are not supported)",
+          "there is a section header table but no count (more than 65,279 sections are not"
+              + " supported)",
           60);
       return List.of();
     }
-    require(
-        getShort(bytes, 58) == Elf.SECTION_HEADER_SIZE, "a section header is not 64 bytes", 58);
+    require(getShort(bytes, 58) == Elf.SECTION_HEADER_SIZE, "a section header is not 64 bytes", 58);
     require(
         lies(bytes.length, table, (long) count * Elf.SECTION_HEADER_SIZE),
         "the section headers reach past the end of the file",
@@ -247,7 +248,9 @@ public final class ElfFile {
       sections.add(parseSection(bytes, fileSize, i, at, (int) namesOffset, (int) namesSize));
     }
     require(
-        sections.getFirst().type() == Elf.SHT_NULL, "the first section is not the null section", table);
+        sections.getFirst().type() == Elf.SHT_NULL,
+        "the first section is not the null section",
+        table);
     return List.copyOf(sections);
   }
 
@@ -306,20 +309,41 @@ public final class ElfFile {
       switch (section.type()) {
         case Elf.SHT_STRTAB ->
             require(
-                section.size() == 0
-                    || bytes[section.offset() + (int) section.size() - 1] == 0,
+                section.size() == 0 || bytes[section.offset() + (int) section.size() - 1] == 0,
                 which + " is a string table without a closing NUL",
                 at + 32);
         case Elf.SHT_SYMTAB -> {
-          require(section.entrySize() == Elf.SYMBOL_SIZE, which + " has entries that are not 24 bytes", at + 56);
-          require(section.size() % Elf.SYMBOL_SIZE == 0, which + " is no whole number of symbols", at + 32);
-          requireType(sections, section.link(), Elf.SHT_STRTAB, which + " links to no string table", at + 40);
+          require(
+              section.entrySize() == Elf.SYMBOL_SIZE,
+              which + " has entries that are not 24 bytes",
+              at + 56);
+          require(
+              section.size() % Elf.SYMBOL_SIZE == 0,
+              which + " is no whole number of symbols",
+              at + 32);
+          requireType(
+              sections,
+              section.link(),
+              Elf.SHT_STRTAB,
+              which + " links to no string table",
+              at + 40);
         }
         case Elf.SHT_RELA -> {
-          require(section.entrySize() == Elf.RELA_SIZE, which + " has entries that are not 24 bytes", at + 56);
-          require(section.size() % Elf.RELA_SIZE == 0, which + " is no whole number of relocations", at + 32);
+          require(
+              section.entrySize() == Elf.RELA_SIZE,
+              which + " has entries that are not 24 bytes",
+              at + 56);
+          require(
+              section.size() % Elf.RELA_SIZE == 0,
+              which + " is no whole number of relocations",
+              at + 32);
           if (relocatable) {
-            requireType(sections, section.link(), Elf.SHT_SYMTAB, which + " links to no symbol table", at + 40);
+            requireType(
+                sections,
+                section.link(),
+                Elf.SHT_SYMTAB,
+                which + " links to no symbol table",
+                at + 40);
             require(
                 section.info() > 0 && section.info() < sections.size(),
                 which + " relocates a section that does not exist",
@@ -327,7 +351,8 @@ public final class ElfFile {
           }
         }
         case Elf.SHT_SYMTAB_SHNDX ->
-            throw new ElfFormatException(which + ": extended section numbers are not supported", at + 4);
+            throw new ElfFormatException(
+                which + ": extended section numbers are not supported", at + 4);
         default -> {}
       }
     }
@@ -336,8 +361,7 @@ public final class ElfFile {
   private static void requireType(
       List<ElfSection> sections, int index, int type, String rule, int at)
       throws ElfFormatException {
-    require(
-        index >= 0 && index < sections.size() && sections.get(index).type() == type, rule, at);
+    require(index >= 0 && index < sections.size() && sections.get(index).type() == type, rule, at);
   }
 
   static void require(boolean holds, String rule, long offset) throws ElfFormatException {

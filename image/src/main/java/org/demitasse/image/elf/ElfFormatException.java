@@ -14,7 +14,10 @@ public final class ElfFormatException extends IOException {
   public ElfFormatException(String rule, long offset) {
     // A section's name may be in it: it must not speak to the terminal.
     super(
-        rule.replaceAll("\\p{Cntrl}", "?") + " (at file offset 0x" + Long.toHexString(offset) + ")");
+        rule.replaceAll("\\p{Cntrl}", "?")
+            + " (at file offset 0x"
+            + Long.toHexString(offset)
+            + ")");
     this.rule = rule;
     this.offset = offset;
   }

@@ -43,8 +43,7 @@ public record ElfNote(String owner, int type, int offset, int size) {
         }
         nameLength--;
       }
-      var owner =
-          new String(bytes, at + HEADER_SIZE, nameLength, StandardCharsets.ISO_8859_1);
+      var owner = new String(bytes, at + HEADER_SIZE, nameLength, StandardCharsets.ISO_8859_1);
       notes.add(new ElfNote(owner, type, (int) descriptor, (int) descriptorSize));
       at = (int) Math.min(end, descriptor + padded(descriptorSize));
     }

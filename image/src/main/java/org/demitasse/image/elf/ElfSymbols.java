@@ -43,14 +43,17 @@ public final class ElfSymbols {
       int name = getInt(bytes, at);
       // Offset 0 is the empty name, even where the string table has no bytes.
       if (name != 0 && (name < 0 || name >= strings.size())) {
-        throw new ElfFormatException("the name of symbol " + i + " lies outside its string table", at);
+        throw new ElfFormatException(
+            "the name of symbol " + i + " lies outside its string table", at);
       }
       int section = getShort(bytes, at + 6);
       if (section >= sections.size() && section < Elf.SHN_LORESERVE) {
-        throw new ElfFormatException("symbol " + i + " lies in section " + section + ", which does not exist", at + 6);
+        throw new ElfFormatException(
+            "symbol " + i + " lies in section " + section + ", which does not exist", at + 6);
       }
       if (section == Elf.SHN_XINDEX) {
-        throw new ElfFormatException("symbol " + i + " has an extended section number, which is not supported", at + 6);
+        throw new ElfFormatException(
+            "symbol " + i + " has an extended section number, which is not supported", at + 6);
       }
     }
     return new ElfSymbols(

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes an ELF file section by section: a relocatable object, or a file of symbols. Sections lie in
- * the file in the order in which they were added. The same calls give the same bytes.
+ * Writes an ELF file section by section: a relocatable object, or a file of symbols. Sections lie
+ * in the file in the order in which they were added. The same calls give the same bytes.
  *
  * <p>Program headers are not written: an executable's layout is its linker's affair ({@link
  * ElfEncoder}).
@@ -56,8 +56,7 @@ public final class ElfWriter {
    *
    * @return its index
    */
-  public int section(
-      String name, int type, long flags, long address, long alignment, byte[] data) {
+  public int section(String name, int type, long flags, long address, long alignment, byte[] data) {
     sections.add(new Pending(name, type, flags, address, alignment, data, data.length));
     return sections.size();
   }
@@ -87,8 +86,7 @@ public final class ElfWriter {
     var target = sections.get(section - 1);
     int at = target.relocationCount++ * Elf.RELA_SIZE;
     if (at + Elf.RELA_SIZE > target.relocations.length) {
-      target.relocations =
-          Arrays.copyOf(target.relocations, Math.max(16 * Elf.RELA_SIZE, at * 2));
+      target.relocations = Arrays.copyOf(target.relocations, Math.max(16 * Elf.RELA_SIZE, at * 2));
     }
     // The handle stands in for the index until all symbols are known.
     ElfEncoder.relocation(target.relocations, at, offset, type, symbol, addend);
@@ -114,14 +112,27 @@ public final class ElfWriter {
       if (s.relocationCount > 0) {
         byte[] data = resolved(s);
         headers.add(
-            table(headers.size(), ".rela" + s.name, Elf.SHT_RELA, data, symtab, i + 1, Elf.RELA_SIZE));
+            table(
+                headers.size(),
+                ".rela" + s.name,
+                Elf.SHT_RELA,
+                data,
+                symtab,
+                i + 1,
+                Elf.RELA_SIZE));
         contents.add(data);
       }
     }
     byte[] table = symbols.table();
     headers.add(
         table(
-            symtab, ".symtab", Elf.SHT_SYMTAB, table, symtab + 1, symbols.firstGlobal(), Elf.SYMBOL_SIZE));
+            symtab,
+            ".symtab",
+            Elf.SHT_SYMTAB,
+            table,
+            symtab + 1,
+            symbols.firstGlobal(),
+            Elf.SYMBOL_SIZE));
     contents.add(table);
     byte[] names = symbols.names();
     headers.add(table(symtab + 1, ".strtab", Elf.SHT_STRTAB, names, 0, 0, 0));
@@ -136,7 +147,8 @@ public final class ElfWriter {
     }
     nameOffsets[symtab + 2] = sectionNames.size();
     sectionNames.writeBytes(".shstrtab\0".getBytes(StandardCharsets.UTF_8));
-    headers.add(table(symtab + 2, ".shstrtab", Elf.SHT_STRTAB, sectionNames.toByteArray(), 0, 0, 0));
+    headers.add(
+        table(symtab + 2, ".shstrtab", Elf.SHT_STRTAB, sectionNames.toByteArray(), 0, 0, 0));
     contents.add(sectionNames.toByteArray());
     return encode(headers, contents, nameOffsets);
   }
@@ -153,8 +165,7 @@ public final class ElfWriter {
     long sectionHeaders = align(size, 8);
     byte[] bytes =
         new byte[Math.toIntExact(sectionHeaders + (long) headers.size() * Elf.SECTION_HEADER_SIZE)];
-    ElfEncoder.header(
-        bytes, type, entry, 0, 0, sectionHeaders, headers.size(), headers.size() - 1);
+    ElfEncoder.header(bytes, type, entry, 0, 0, sectionHeaders, headers.size(), headers.size() - 1);
     for (int i = 0; i < headers.size(); i++) {
       byte[] data = contents.get(i);
       System.arraycopy(data, 0, bytes, (int) offsets[i], data.length);
@@ -182,8 +193,17 @@ public final class ElfWriter {
 
   private static ElfSection withOffset(ElfSection s, int offset) {
     return new ElfSection(
-        s.index(), s.name(), s.type(), s.flags(), s.address(), offset, s.size(), s.link(),
-        s.info(), s.alignment(), s.entrySize());
+        s.index(),
+        s.name(),
+        s.type(),
+        s.flags(),
+        s.address(),
+        offset,
+        s.size(),
+        s.link(),
+        s.info(),
+        s.alignment(),
+        s.entrySize());
   }
 
   private static long align(long value, long alignment) {

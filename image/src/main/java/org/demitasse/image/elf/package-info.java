@@ -3,7 +3,8 @@
  * writer. It knows the file format alone, nothing of images.
  *
  * <p>The reader takes hostile bytes: every offset, count and size is checked before it is believed,
- * and {@link org.demitasse.image.elf.ElfFormatException} is the only exception that bytes can cause.
+ * and {@link org.demitasse.image.elf.ElfFormatException} is the only exception that bytes can
+ * cause.
  *
  * <p>Anyone may call it, on any thread. What the reader returns is immutable as long as nobody
  * changes the bytes below it; writers belong to one thread.

@@ -45,8 +45,7 @@ final class ImageHeaders {
   /** At most: PT_LOAD of read-only parts, code, data, heap; PT_NOTE; PT_GNU_STACK. */
   private static final int SEGMENTS = 6;
 
-  private static final int SECTION_HEADERS =
-      Elf.HEADER_SIZE + SEGMENTS * Elf.PROGRAM_HEADER_SIZE;
+  private static final int SECTION_HEADERS = Elf.HEADER_SIZE + SEGMENTS * Elf.PROGRAM_HEADER_SIZE;
 
   private static final int NAMES_OFFSET =
       SECTION_HEADERS + SECTION_NAMES.length * Elf.SECTION_HEADER_SIZE;
@@ -82,8 +81,7 @@ final class ImageHeaders {
 
   ImageHeaders(Layout layout) {
     this.layout = layout;
-    this.imageNote =
-        Math.toIntExact(layout.notes.offset() + layout.notes.size()) - IMAGE_NOTE_SIZE;
+    this.imageNote = Math.toIntExact(layout.notes.offset() + layout.notes.size()) - IMAGE_NOTE_SIZE;
     this.buildIdNote = imageNote - BUILD_ID_NOTE_SIZE;
     describeSections();
   }
@@ -146,8 +144,7 @@ final class ImageHeaders {
     digest.update(image, PAGE_SIZE, image.length - PAGE_SIZE);
     byte[] buildId = ImageChecksums.endBuildId(digest);
     System.arraycopy(buildId, 0, image, buildIdAt, buildId.length);
-    LittleEndian.putInt(
-        image, checksumAt, ImageChecksums.header(image, checksumAt));
+    LittleEndian.putInt(image, checksumAt, ImageChecksums.header(image, checksumAt));
     return buildId;
   }
 
@@ -216,7 +213,10 @@ final class ImageHeaders {
     long writable = Elf.SHF_ALLOC | Elf.SHF_WRITE;
     sections.add(new ElfSection(0, "", Elf.SHT_NULL, 0, 0, 0, 0, 0, 0, 0, 0));
     long notes = layout.notes.offset();
-    add(Elf.SHT_NOTE, readOnly, new Layout.Range(layout.notes.address(), notes, buildIdNote - notes));
+    add(
+        Elf.SHT_NOTE,
+        readOnly,
+        new Layout.Range(layout.notes.address(), notes, buildIdNote - notes));
     add(
         Elf.SHT_NOTE,
         readOnly,
@@ -240,7 +240,9 @@ final class ImageHeaders {
     int index = sections.size();
     // The largest alignment that the address has by itself: there is no other promise to keep.
     long alignment =
-        type == Elf.SHT_NOTE ? 4 : Math.min(PAGE_SIZE, Math.max(1, Long.lowestOneBit(range.address())));
+        type == Elf.SHT_NOTE
+            ? 4
+            : Math.min(PAGE_SIZE, Math.max(1, Long.lowestOneBit(range.address())));
     sections.add(
         new ElfSection(
             index,

@@ -71,10 +71,8 @@ final class InputObject {
     switch (section.type()) {
       case Elf.SHT_INIT_ARRAY, Elf.SHT_FINI_ARRAY, Elf.SHT_PREINIT_ARRAY ->
           throw refuse(section, "constructors and destructors are never called in an image");
-      case Elf.SHT_GROUP ->
-          throw refuse(section, "section groups are not supported");
-      case Elf.SHT_REL ->
-          throw refuse(section, "relocations without addend are not supported");
+      case Elf.SHT_GROUP -> throw refuse(section, "section groups are not supported");
+      case Elf.SHT_REL -> throw refuse(section, "relocations without addend are not supported");
       // The builder marks its symbol table as loaded; nothing at run time reads it.
       case Elf.SHT_NULL, Elf.SHT_SYMTAB, Elf.SHT_STRTAB, Elf.SHT_RELA -> {
         return Part.DROPPED;
@@ -154,7 +152,12 @@ final class InputObject {
     }
     String name = best < 0 ? "" : symbols.name(best);
     if (name.isEmpty()) {
-      return file.sections().get(section).name() + "+0x" + Long.toHexString(offset) + " (" + label + ")";
+      return file.sections().get(section).name()
+          + "+0x"
+          + Long.toHexString(offset)
+          + " ("
+          + label
+          + ")";
     }
     return name + " (" + label + ")";
   }

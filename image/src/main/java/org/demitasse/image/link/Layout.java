@@ -151,7 +151,8 @@ final class Layout {
               + "): the first one must come from the builder");
     }
     if (HEAP_ADDRESS % found.alignment() != 0) {
-      throw new LinkException("the image heap wants an alignment of " + found.alignment() + " bytes");
+      throw new LinkException(
+          "the image heap wants an alignment of " + found.alignment() + " bytes");
     }
     if (found.size() > ImageFormat.ADDRESS_LIMIT - HEAP_ADDRESS) {
       throw new LinkException(

@@ -21,8 +21,7 @@ public final class LinkMain {
       var name = String.valueOf(Path.of(args[2]).getFileName()).replaceFirst("\\.img$", "");
       var result =
           Linker.link(
-              LinkRequest.of(
-                  Path.of(args[0]), Path.of(args[1]), Manifest.named(name).toJson()),
+              LinkRequest.of(Path.of(args[0]), Path.of(args[1]), Manifest.named(name).toJson()),
               Path.of(args[2]),
               Path.of(args[2] + ".debug"));
       System.out.println("build id " + result.buildId() + ", " + result.imageBytes() + " bytes");

@@ -52,7 +52,13 @@ public record LinkRequest(
 
   public LinkRequest withMinimumMemoryMiB(int mebibytes) {
     return new LinkRequest(
-        appObject, nucleusObject, manifestJson, mebibytes, reservedHeapBytes, reservedPagesBytes, files);
+        appObject,
+        nucleusObject,
+        manifestJson,
+        mebibytes,
+        reservedHeapBytes,
+        reservedPagesBytes,
+        files);
   }
 
   public LinkRequest withReservedBytes(long heap, long pages) {
@@ -62,7 +68,12 @@ public record LinkRequest(
 
   public LinkRequest withFiles(byte[] contents) {
     return new LinkRequest(
-        appObject, nucleusObject, manifestJson, minimumMemoryMiB, reservedHeapBytes,
-        reservedPagesBytes, contents);
+        appObject,
+        nucleusObject,
+        manifestJson,
+        minimumMemoryMiB,
+        reservedHeapBytes,
+        reservedPagesBytes,
+        contents);
   }
 }

@@ -60,8 +60,7 @@ public final class Linker {
     return linker.link(outputImage, outputSymbols);
   }
 
-  private LinkResult link(Path outputImage, Path outputSymbols)
-      throws IOException, LinkException {
+  private LinkResult link(Path outputImage, Path outputSymbols) throws IOException, LinkException {
     var layout =
         Layout.of(
             nucleus,

@@ -102,8 +102,7 @@ final class Relocator {
               "a relocation reaches past the end of " + target.name(), relocations.fileOffset(i));
         }
         // What a debugger reads about something that is not in the image gets the address 0.
-        long value =
-            state == InputObject.DEFINED ? values[symbol] + relocations.addend(i) : 0;
+        long value = state == InputObject.DEFINED ? values[symbol] + relocations.addend(i) : 0;
         int at = base + (int) offset;
         switch (type) {
           case Elf.R_X86_64_64 -> putLong(bytes, at, value);

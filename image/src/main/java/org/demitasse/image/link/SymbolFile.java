@@ -37,7 +37,11 @@ final class SymbolFile {
             headers.buildIdNote(image));
       } else {
         writer.nobits(
-            section.name(), section.flags(), section.address(), section.alignment(), section.size());
+            section.name(),
+            section.flags(),
+            section.address(),
+            section.alignment(),
+            section.size());
       }
     }
     debug.forEach((name, data) -> writer.section(name, Elf.SHT_PROGBITS, 0, 0, 1, data));
@@ -46,9 +50,7 @@ final class SymbolFile {
     }
     linkerDefined.forEach(
         (name, address) ->
-            writer
-                .symbols()
-                .add(name, Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_ABS, address, 0));
+            writer.symbols().add(name, Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_ABS, address, 0));
     return writer.toBytes();
   }
 

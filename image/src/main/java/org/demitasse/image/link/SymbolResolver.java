@@ -45,9 +45,9 @@ final class SymbolResolver {
   /** The address of a global symbol, which must exist in the image. */
   long address(String name) throws LinkException {
     var definition = globals.get(name);
-    if (definition == null
-        || definition.object.states[definition.symbol] != InputObject.DEFINED) {
-      throw new LinkException("no object defines the symbol " + name + ": is the nucleus complete?");
+    if (definition == null || definition.object.states[definition.symbol] != InputObject.DEFINED) {
+      throw new LinkException(
+          "no object defines the symbol " + name + ": is the nucleus complete?");
     }
     return definition.object.values[definition.symbol];
   }

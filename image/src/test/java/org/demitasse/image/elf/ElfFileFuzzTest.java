@@ -28,7 +28,8 @@ class ElfFileFuzzTest {
   }
 
   @Property(tries = 500)
-  void anyBytesBehindAGoodHeaderNeverDoHarm(@ForAll long seed, @ForAll @IntRange(max = 400) int size) {
+  void anyBytesBehindAGoodHeaderNeverDoHarm(
+      @ForAll long seed, @ForAll @IntRange(max = 400) int size) {
     byte[] bytes = new byte[64 + size];
     new Random(seed).nextBytes(bytes);
     System.arraycopy(GOOD, 0, bytes, 0, 40);
@@ -51,7 +52,19 @@ class ElfFileFuzzTest {
 
   /** Changes that parsers stumble over: boundary values in whole fields, beside random bytes. */
   static void mutate(byte[] bytes, Random random) {
-    long[] values = {0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, bytes.length, bytes.length - 1L, 0xffff, 0xff00};
+    long[] values = {
+      0,
+      1,
+      -1,
+      Integer.MAX_VALUE,
+      Integer.MIN_VALUE,
+      Long.MAX_VALUE,
+      Long.MIN_VALUE,
+      bytes.length,
+      bytes.length - 1L,
+      0xffff,
+      0xff00
+    };
     long value = values[random.nextInt(values.length)] + random.nextInt(3) - 1;
     int at = random.nextInt(bytes.length / 8 - 1) * 8;
     switch (random.nextInt(4)) {
@@ -72,7 +85,8 @@ class ElfFileFuzzTest {
     var symbols = file.symbols();
     long sum = file.entry() + file.type();
     for (int i = 0; i < symbols.count(); i++) {
-      sum += symbols.name(i).length() + symbols.nameLength(i) + symbols.value(i) + symbols.section(i);
+      sum +=
+          symbols.name(i).length() + symbols.nameLength(i) + symbols.value(i) + symbols.section(i);
       sum += symbols.size(i) + symbols.type(i) + symbols.binding(i) + symbols.other(i);
     }
     for (var section : file.sections()) {
@@ -80,7 +94,10 @@ class ElfFileFuzzTest {
         if (section.type() == Elf.SHT_RELA && file.type() == Elf.ET_REL) {
           var relocations = file.relocations(section);
           for (int i = 0; i < relocations.count(); i++) {
-            sum += symbols.value(relocations.symbol(i)) + relocations.offset(i) + relocations.addend(i);
+            sum +=
+                symbols.value(relocations.symbol(i))
+                    + relocations.offset(i)
+                    + relocations.addend(i);
           }
         } else if (section.type() == Elf.SHT_NOTE) {
           sum += file.notes(section).size();

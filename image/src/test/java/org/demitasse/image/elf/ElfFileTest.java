@@ -17,7 +17,9 @@ class ElfFileTest {
   /** An object with one of everything that the reader knows. */
   static byte[] sample() {
     var writer = new ElfWriter(Elf.ET_REL, 0);
-    int text = writer.section(".text", Elf.SHT_PROGBITS, Elf.SHF_ALLOC | Elf.SHF_EXECINSTR, 0, 16, new byte[32]);
+    int text =
+        writer.section(
+            ".text", Elf.SHT_PROGBITS, Elf.SHF_ALLOC | Elf.SHF_EXECINSTR, 0, 16, new byte[32]);
     writer.nobits(".bss", Elf.SHF_ALLOC | Elf.SHF_WRITE, 0, 32, 100);
     byte[] note = new byte[ElfNote.encodedSize("GNU", 4)];
     ElfNote.encode(note, 0, "GNU", 3, 4);
@@ -141,10 +143,12 @@ class ElfFileTest {
     int relocation = good.section(".rela.text").orElseThrow().offset();
     byte[] outside = GOOD.clone();
     LittleEndian.putLong(outside, relocation, 32);
-    assertThatThrownBy(() -> relocations(outside)).hasMessageContaining("lies outside that section");
+    assertThatThrownBy(() -> relocations(outside))
+        .hasMessageContaining("lies outside that section");
     byte[] symbolless = GOOD.clone();
     LittleEndian.putInt(symbolless, relocation + 12, 2);
-    assertThatThrownBy(() -> relocations(symbolless)).hasMessageContaining("symbol that does not exist");
+    assertThatThrownBy(() -> relocations(symbolless))
+        .hasMessageContaining("symbol that does not exist");
   }
 
   private static ElfRelocations relocations(byte[] bytes) throws ElfFormatException {
@@ -167,7 +171,9 @@ class ElfFileTest {
     byte[] bytes = new byte[0x2000];
     ElfEncoder.header(bytes, Elf.ET_EXEC, 0, 64, 1, 0, 0, 0);
     ElfEncoder.programHeader(
-        bytes, 64, new ElfSegment(Elf.PT_LOAD, Elf.PF_R, 0, 0x200000, 0x200000, 0x2000, 0x3000, 4096));
+        bytes,
+        64,
+        new ElfSegment(Elf.PT_LOAD, Elf.PF_R, 0, 0x200000, 0x200000, 0x2000, 0x3000, 4096));
     LittleEndian.putLong(bytes, 64 + field, value);
     assertThatThrownBy(() -> ElfFile.parse(bytes))
         .isInstanceOf(ElfFormatException.class)
@@ -181,14 +187,17 @@ class ElfFileTest {
     ElfNote.encode(notes, ElfNote.encodedSize("GNU", 5), "Xen", 18, 4);
     assertThat(ElfNote.parse(notes, 0, notes.length))
         .containsExactly(new ElfNote("GNU", 3, 16, 5), new ElfNote("Xen", 18, 40, 4));
-    assertThatThrownBy(() -> ElfNote.parse(notes, 0, notes.length - 1)).hasMessageContaining("past the end");
+    assertThatThrownBy(() -> ElfNote.parse(notes, 0, notes.length - 1))
+        .hasMessageContaining("past the end");
     assertThatThrownBy(() -> ElfNote.parse(notes, 0, 27)).hasMessageContaining("cut off");
     byte[] open = notes.clone();
     open[15] = 'x';
-    assertThatThrownBy(() -> ElfNote.parse(open, 0, open.length)).hasMessageContaining("no closing NUL");
+    assertThatThrownBy(() -> ElfNote.parse(open, 0, open.length))
+        .hasMessageContaining("no closing NUL");
     byte[] huge = notes.clone();
     LittleEndian.putInt(huge, 0, -1);
-    assertThatThrownBy(() -> ElfNote.parse(huge, 0, huge.length)).hasMessageContaining("past the end");
+    assertThatThrownBy(() -> ElfNote.parse(huge, 0, huge.length))
+        .hasMessageContaining("past the end");
   }
 
   @Test
@@ -201,9 +210,11 @@ class ElfFileTest {
     LittleEndian.putLong(whole, at + 24, whole.length + 100L);
     assertThat(ElfFile.parse(whole, whole.length + 110L).sections().get(1).offset())
         .isEqualTo(whole.length + 100);
-    assertThatThrownBy(() -> ElfFile.parse(whole, whole.length + 109L)).hasMessageContaining("past the end");
+    assertThatThrownBy(() -> ElfFile.parse(whole, whole.length + 109L))
+        .hasMessageContaining("past the end");
     LittleEndian.putInt(whole, at + 4, Elf.SHT_STRTAB);
-    assertThatThrownBy(() -> ElfFile.parse(whole, whole.length + 110L)).hasMessageContaining("a table outside the first");
+    assertThatThrownBy(() -> ElfFile.parse(whole, whole.length + 110L))
+        .hasMessageContaining("a table outside the first");
   }
 
   @ParameterizedTest

@@ -11,11 +11,17 @@ class ElfWriterTest {
     var writer = new ElfWriter(Elf.ET_REL, 0);
     int text =
         writer.section(
-            ".text", Elf.SHT_PROGBITS, Elf.SHF_ALLOC | Elf.SHF_EXECINSTR, 0, 16, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+            ".text",
+            Elf.SHT_PROGBITS,
+            Elf.SHF_ALLOC | Elf.SHF_EXECINSTR,
+            0,
+            16,
+            new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
     int bss = writer.nobits(".bss", Elf.SHF_ALLOC | Elf.SHF_WRITE, 0, 32, 100);
     int global = writer.symbols().add("global", Elf.STB_GLOBAL, Elf.STT_FUNC, text, 4, 2);
     int local = writer.symbols().add("local", Elf.STB_LOCAL, Elf.STT_OBJECT, bss, 8, 16);
-    int needed = writer.symbols().add("needed", Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_UNDEF, 0, 0);
+    int needed =
+        writer.symbols().add("needed", Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_UNDEF, 0, 0);
     writer.relocation(text, 4, Elf.R_X86_64_PC32, needed, -4);
     writer.relocation(text, 0, Elf.R_X86_64_32, local, 12);
 
@@ -55,7 +61,9 @@ class ElfWriterTest {
   @Test
   void manySymbolsAndRelocationsKeepTheirOrder() throws Exception {
     var writer = new ElfWriter(Elf.ET_REL, 0);
-    int data = writer.section(".data", Elf.SHT_PROGBITS, Elf.SHF_ALLOC | Elf.SHF_WRITE, 0, 8, new byte[8000]);
+    int data =
+        writer.section(
+            ".data", Elf.SHT_PROGBITS, Elf.SHF_ALLOC | Elf.SHF_WRITE, 0, 8, new byte[8000]);
     for (int i = 0; i < 1000; i++) {
       int symbol = writer.symbols().add("s" + i, i % 2, Elf.STT_OBJECT, data, i, 1);
       writer.relocation(data, i * 8L, Elf.R_X86_64_64, symbol, i);

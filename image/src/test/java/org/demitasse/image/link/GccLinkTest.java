@@ -26,9 +26,11 @@ class GccLinkTest {
   private String run(String... command) throws IOException, InterruptedException {
     Process process;
     try {
-      process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+      process =
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     } catch (IOException e) {
-      throw new AssertionError(command[0] + " is needed to test the linker: install gcc and binutils", e);
+      throw new AssertionError(
+          command[0] + " is needed to test the linker: install gcc and binutils", e);
     }
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes());
@@ -40,7 +42,17 @@ class GccLinkTest {
     try (InputStream in = GccLinkTest.class.getResourceAsStream(source)) {
       Files.copy(in, folder.resolve(source));
     }
-    var command = new ArrayList<>(List.of("gcc", "-c", "-O2", "-g", "-ffreestanding", "-fno-pic", "-mcmodel=small", "-fno-asynchronous-unwind-tables"));
+    var command =
+        new ArrayList<>(
+            List.of(
+                "gcc",
+                "-c",
+                "-O2",
+                "-g",
+                "-ffreestanding",
+                "-fno-pic",
+                "-mcmodel=small",
+                "-fno-asynchronous-unwind-tables"));
     command.addAll(List.of(options));
     command.add(source);
     run(command.toArray(String[]::new));
@@ -52,7 +64,10 @@ class GccLinkTest {
     compile("entry.S");
     run("ld", "-r", "-o", "nucleus.o", "kernel.o", "entry.o");
     return Linker.link(
-        LinkRequest.of(folder.resolve("program.o"), folder.resolve("nucleus.o"), Manifest.named("gcc").toJson()),
+        LinkRequest.of(
+            folder.resolve("program.o"),
+            folder.resolve("nucleus.o"),
+            Manifest.named("gcc").toJson()),
         folder.resolve("out.img"),
         folder.resolve("out.img.debug"));
   }
@@ -104,7 +119,8 @@ class GccLinkTest {
     var symbols = nm("out.img.debug");
     assertThat(SampleObjects.at(image, 0x40000000L, 8)).isEqualTo(symbols.get("demitasse_main"));
     assertThat(SampleObjects.at(image, 0x40000008L, 8)).isEqualTo(symbols.get("numbers") + 8);
-    assertThat(SampleObjects.at(image, symbols.get("pointer"), 8)).isEqualTo(symbols.get("static_function"));
+    assertThat(SampleObjects.at(image, symbols.get("pointer"), 8))
+        .isEqualTo(symbols.get("static_function"));
     assertThat(SampleObjects.at(image, symbols.get("data"), 4)).isEqualTo(1234);
     String code =
         run("objdump", "-d", "--start-address=" + symbols.get("nucleus_sandbox_start"), "out.img");
@@ -125,7 +141,9 @@ class GccLinkTest {
             "out.img.debug",
             Long.toHexString(symbols.get("demitasse_main")),
             Long.toHexString(symbols.get("kernel_start")));
-    assertThat(lines).containsPattern("demitasse_main\\s+\\S*program\\.c:\\d+\\s+kernel_start\\s+\\S*kernel\\.c:\\d+");
+    assertThat(lines)
+        .containsPattern(
+            "demitasse_main\\s+\\S*program\\.c:\\d+\\s+kernel_start\\s+\\S*kernel\\.c:\\d+");
     var debug = ElfFile.read(folder.resolve("out.img.debug"));
     assertThat(debug.section(".debug_line")).isPresent();
     assertThat(Files.size(folder.resolve("out.img"))).isLessThan(24 << 10);

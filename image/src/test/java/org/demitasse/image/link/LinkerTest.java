@@ -50,7 +50,8 @@ class LinkerTest {
     image.verifyContents();
     assertThat(image.buildId()).isEqualTo(result.buildId());
     assertThat(image.size()).isEqualTo(result.imageBytes()).isEqualTo(Files.size(image()));
-    assertThat(image.segments()).extracting(ElfSegment::flags)
+    assertThat(image.segments())
+        .extracting(ElfSegment::flags)
         .containsExactly(Elf.PF_R, Elf.PF_R | Elf.PF_X, Elf.PF_R | Elf.PF_W, Elf.PF_R | Elf.PF_W);
     assertThat(image.segments().getFirst().address()).isEqualTo(0x200000);
     var heap = image.segments().getLast();
@@ -62,11 +63,20 @@ class LinkerTest {
     var symbols = symbols();
     assertThat(image.sandboxEntry()).isEqualTo(symbols.get("nucleus_sandbox_start"));
     assertThat(image.pvhEntry()).isEqualTo(symbols.get("pvh_start"));
-    assertThat(symbols).containsEntry("__svm_heap_begin", 0x40000000L).containsEntry("__ehdr_start", 0x200000L);
-    assertThat(result.sizes().entrySet().stream().filter(e -> !e.getKey().equals("bss")).mapToLong(Map.Entry::getValue).sum())
+    assertThat(symbols)
+        .containsEntry("__svm_heap_begin", 0x40000000L)
+        .containsEntry("__ehdr_start", 0x200000L);
+    assertThat(
+            result.sizes().entrySet().stream()
+                .filter(e -> !e.getKey().equals("bss"))
+                .mapToLong(Map.Entry::getValue)
+                .sum())
         .isEqualTo(result.imageBytes());
-    assertThat(result.sizes()).containsEntry("heap", 5000L).containsEntry("program text", 256L)
-        .containsEntry("nucleus text", 256L).containsEntry("bss", 10000L);
+    assertThat(result.sizes())
+        .containsEntry("heap", 5000L)
+        .containsEntry("program text", 256L)
+        .containsEntry("nucleus text", 256L)
+        .containsEntry("bss", 10000L);
     assertThat(result.sizes().get("padding")).isLessThan(4 * 4096L);
   }
 
@@ -119,7 +129,8 @@ class LinkerTest {
     var debug = ElfFile.read(folder.resolve("sample.img.debug"));
     var note = debug.notes(debug.section(".note.gnu.build-id").orElseThrow()).getFirst();
     assertThat(Arrays.copyOfRange(debug.bytes(), note.offset(), note.offset() + note.size()))
-        .asHexString().isEqualToIgnoringCase(result.buildId());
+        .asHexString()
+        .isEqualToIgnoringCase(result.buildId());
     assertThat(debug.section(".text").orElseThrow().isNobits()).isTrue();
     assertThat(ElfFile.read(image()).symbols().count()).isZero();
   }
@@ -162,14 +173,16 @@ class LinkerTest {
         .containsExactly("Java_java_net_Thing_open0", "another");
     assertThat(refused)
         .hasMessageContaining("2 symbols are defined neither by the program nor by the nucleus")
-        .hasMessageContaining("Java_java_net_Thing_open0: needed by demitasse_main (app.o) and 9 more")
+        .hasMessageContaining(
+            "Java_java_net_Thing_open0: needed by demitasse_main (app.o) and 9 more")
         .hasMessageContaining("another: needed by .data+0x18 (app.o)");
     assertThat(image()).doesNotExist();
   }
 
   @Test
   void weakSymbolsGiveWay() throws Exception {
-    int absent = objects.app.symbols().add("absent", Elf.STB_WEAK, Elf.STT_NOTYPE, Elf.SHN_UNDEF, 0, 0);
+    int absent =
+        objects.app.symbols().add("absent", Elf.STB_WEAK, Elf.STT_NOTYPE, Elf.SHN_UNDEF, 0, 0);
     objects.app.relocation(objects.appData, 0, Elf.R_X86_64_64, absent, 0);
     int weak = objects.app.symbols().add("both", Elf.STB_WEAK, Elf.STT_FUNC, objects.appText, 0, 0);
     objects.nucleus.symbols().add("both", Elf.STB_GLOBAL, Elf.STT_FUNC, objects.nucleusText, 64, 0);
@@ -177,26 +190,38 @@ class LinkerTest {
     objects.link(folder);
     long data = ImageFile.open(image()).segments().get(2).address();
     assertThat(SampleObjects.at(image(), data, 8)).isZero();
-    assertThat(SampleObjects.at(image(), data + 8, 8)).isEqualTo(symbols().get("nucleus_sandbox_start") + 48);
+    assertThat(SampleObjects.at(image(), data + 8, 8))
+        .isEqualTo(symbols().get("nucleus_sandbox_start") + 48);
   }
 
   @Test
   void aSymbolIsDefinedOnce() {
-    objects.nucleus.symbols().add("demitasse_main", Elf.STB_GLOBAL, Elf.STT_FUNC, objects.nucleusText, 0, 0);
-    assertThat(refused()).hasMessageContaining("demitasse_main is defined in nucleus.o and in app.o");
+    objects
+        .nucleus
+        .symbols()
+        .add("demitasse_main", Elf.STB_GLOBAL, Elf.STT_FUNC, objects.nucleusText, 0, 0);
+    assertThat(refused())
+        .hasMessageContaining("demitasse_main is defined in nucleus.o and in app.o");
   }
 
   @Test
   void valuesThatDoNotFitAreRefused() {
-    int far = objects.app.symbols().add("far", Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_ABS, 0x180000000L, 0);
-    int negative = objects.app.symbols().add("negative", Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_ABS, -1, 0);
+    int far =
+        objects
+            .app
+            .symbols()
+            .add("far", Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_ABS, 0x180000000L, 0);
+    int negative =
+        objects.app.symbols().add("negative", Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_ABS, -1, 0);
     objects.app.relocation(objects.appText, 40, Elf.R_X86_64_PC32, far, -4);
     objects.app.relocation(objects.appText, 44, Elf.R_X86_64_32, negative, 0);
     objects.app.relocation(objects.appText, 48, Elf.R_X86_64_32S, far, 0);
     assertThat(refused())
-        .hasMessageContaining("R_X86_64_PC32 in demitasse_main (app.o) against far needs the value 0x17f")
+        .hasMessageContaining(
+            "R_X86_64_PC32 in demitasse_main (app.o) against far needs the value 0x17f")
         .hasMessageContaining("R_X86_64_32 in demitasse_main (app.o) against negative")
-        .hasMessageContaining("R_X86_64_32S in demitasse_main (app.o) against far needs the value 0x180000000");
+        .hasMessageContaining(
+            "R_X86_64_32S in demitasse_main (app.o) against far needs the value 0x180000000");
   }
 
   @Test
@@ -208,24 +233,28 @@ class LinkerTest {
   @Test
   void unknownRelocationsAreRefused() {
     objects.app.relocation(objects.appText, 40, 42, objects.main, 0);
-    assertThat(refused()).hasMessageContaining("R_X86_64_REX_GOTPCRELX in demitasse_main (app.o) is not supported");
+    assertThat(refused())
+        .hasMessageContaining("R_X86_64_REX_GOTPCRELX in demitasse_main (app.o) is not supported");
   }
 
   @Test
   void whatAnImageCannotHoldIsRefused() {
-    objects.app.section(".init_array", Elf.SHT_INIT_ARRAY, SampleObjects.WRITABLE, 0, 8, new byte[8]);
+    objects.app.section(
+        ".init_array", Elf.SHT_INIT_ARRAY, SampleObjects.WRITABLE, 0, 8, new byte[8]);
     assertThat(refused()).hasMessageContaining("app.o: section .init_array: constructors");
   }
 
   @Test
   void threadLocalVariablesAreRefused() {
-    objects.app.section(".tdata", Elf.SHT_PROGBITS, SampleObjects.WRITABLE | Elf.SHF_TLS, 0, 8, new byte[8]);
+    objects.app.section(
+        ".tdata", Elf.SHT_PROGBITS, SampleObjects.WRITABLE | Elf.SHF_TLS, 0, 8, new byte[8]);
     assertThat(refused()).hasMessageContaining("section .tdata: thread-local");
   }
 
   @Test
   void writableCodeIsRefused() {
-    objects.app.section(".both", Elf.SHT_PROGBITS, SampleObjects.WRITABLE | Elf.SHF_EXECINSTR, 0, 8, new byte[8]);
+    objects.app.section(
+        ".both", Elf.SHT_PROGBITS, SampleObjects.WRITABLE | Elf.SHF_EXECINSTR, 0, 8, new byte[8]);
     assertThat(refused()).hasMessageContaining("section .both: code must be neither writable");
   }
 
@@ -237,11 +266,13 @@ class LinkerTest {
 
   @Test
   void oneHeapIsNeeded() throws Exception {
-    objects.nucleus.section(".svm_heap", Elf.SHT_PROGBITS, SampleObjects.WRITABLE, 0, 8, new byte[8]);
+    objects.nucleus.section(
+        ".svm_heap", Elf.SHT_PROGBITS, SampleObjects.WRITABLE, 0, 8, new byte[8]);
     assertThat(refused()).hasMessageContaining("more than one section .svm_heap");
     var request = new SampleObjects().request(folder);
     var without = LinkRequest.of(request.nucleusObject(), request.nucleusObject(), "{}");
-    assertThatThrownBy(() -> SampleObjects.link(folder, without)).hasMessageContaining("no object has an image heap");
+    assertThatThrownBy(() -> SampleObjects.link(folder, without))
+        .hasMessageContaining("no object has an image heap");
   }
 
   @Test
@@ -307,7 +338,8 @@ class LinkerTest {
 
   @Test
   void rangesAndMemoryComeFromTheRequest() throws Exception {
-    var request = objects.request(folder).withReservedBytes(1L << 33, 1L << 32).withMinimumMemoryMiB(24);
+    var request =
+        objects.request(folder).withReservedBytes(1L << 33, 1L << 32).withMinimumMemoryMiB(24);
     var result = SampleObjects.link(folder, request);
     var note = ImageFile.open(image()).note();
     assertThat(result.minimumMemoryMiB()).isEqualTo(24);

@@ -50,7 +50,9 @@ public final class SampleObjects {
         .add("nucleus_sandbox_start", Elf.STB_GLOBAL, Elf.STT_FUNC, nucleusText, 16, 16);
     int pvh = nucleus.symbols().add("pvh_start", Elf.STB_GLOBAL, Elf.STT_FUNC, nucleusText, 48, 16);
     mainNeeded =
-        nucleus.symbols().add("demitasse_main", Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_UNDEF, 0, 0);
+        nucleus
+            .symbols()
+            .add("demitasse_main", Elf.STB_GLOBAL, Elf.STT_NOTYPE, Elf.SHN_UNDEF, 0, 0);
     nucleus.relocation(xen, entryAt, Elf.R_X86_64_32, pvh, 0);
     nucleus.relocation(nucleusText, 20, Elf.R_X86_64_PLT32, mainNeeded, -4);
   }
@@ -75,8 +77,7 @@ public final class SampleObjects {
   public LinkResult link(Path folder, Manifest manifest) throws IOException, LinkException {
     var request = request(folder);
     return link(
-        folder,
-        LinkRequest.of(request.appObject(), request.nucleusObject(), manifest.toJson()));
+        folder, LinkRequest.of(request.appObject(), request.nucleusObject(), manifest.toJson()));
   }
 
   static LinkResult link(Path folder, LinkRequest request) throws IOException, LinkException {
