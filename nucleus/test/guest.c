@@ -28,6 +28,36 @@ void check(int holds, const char *what) {
     }
 }
 
+int equal(const char *left, const char *right) {
+    while (*left != 0 && *left == *right) {
+        left++;
+        right++;
+    }
+    return *left == *right;
+}
+
+const char *argument(int index) {
+    const char *at = (const char *)nucleus_boot()->config;
+    const char *end = at + nucleus_boot()->config_size;
+    while (at < end) {
+        if (*at == 'a' && index-- == 0) {
+            return at + 1;
+        }
+        while (*at++ != 0) {
+        }
+    }
+    return "";
+}
+
+uint64_t argument_number(int index) {
+    uint64_t value = 0;
+    for (const char *at = argument(index); *at != 0; at++) {
+        check(*at >= '0' && *at <= '9', "a number as argument");
+        value = value * 10 + (uint64_t)(*at - '0');
+    }
+    return value;
+}
+
 __attribute__((weak)) void demitasse_fault(uint64_t ip, uint64_t sp, uint64_t fp) {
     (void)ip;
     (void)sp;

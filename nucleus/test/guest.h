@@ -7,5 +7,10 @@
 void say(const char *text);
 void say_number(uint64_t value);
 void check(int holds, const char *what);
+int equal(const char *left, const char *right);
+
+/* The program argument with this index (record 'a' of the configuration), or "". */
+const char *argument(int index);
+uint64_t argument_number(int index);
 
 #endif
