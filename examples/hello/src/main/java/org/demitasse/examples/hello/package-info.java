@@ -1,0 +1,2 @@
+/** The smallest program: one line. */
+package org.demitasse.examples.hello;
