@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.demitasse.net.socket.Pollable;
+import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.nio.net.Addresses;
 import org.demitasse.nio.net.Network;
@@ -605,19 +606,39 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
 
   @Override
   protected void implCloseSelectableChannel() {
-    boolean blocking = isBlocking();
+    boolean connected;
     synchronized (stateLock) {
+      connected = state == CONNECTED;
       state = CLOSED;
     }
-    if (!blocking) {
+    if (!isBlocking()) {
       // Whoever is inside leaves soon: let it finish instead of failing it.
       readLock.lock();
       readLock.unlock();
       writeLock.lock();
       writeLock.unlock();
+      if (connected && isRegistered()) {
+        endOutput();
+      }
     }
     tcp.close();
     waiters.end(Pollable.READ | Pollable.WRITE);
+  }
+
+  /**
+   * Sends the FIN of an orderly close before the reset that closing with unread bytes means (RFC 2525,
+   * section 2.17). The JDK does so for channels that are registered with a selector, and event-driven
+   * servers have come to rely on it.
+   */
+  private void endOutput() {
+    try {
+      if (!outputShut && tcp.getOption(SocketSetting.LINGER) != 0) {
+        tcp.shutdownOutput();
+      }
+    } catch (IOException e) {
+      // The connection is broken already: there is nothing to end in order.
+      return;
+    }
   }
 
   @Override
@@ -644,8 +665,14 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
         throw new NotYetConnectedException();
       }
       if (!outputShut) {
-        tcp.shutdownOutput();
+        // First, so that a writer that the stack fails knows why.
         outputShut = true;
+        try {
+          tcp.shutdownOutput();
+        } catch (IOException e) {
+          outputShut = false;
+          throw e;
+        }
       }
     }
     waiters.end(Pollable.WRITE);

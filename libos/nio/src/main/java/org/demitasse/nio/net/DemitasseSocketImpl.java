@@ -501,7 +501,11 @@ public class DemitasseSocketImpl extends SocketImpl {
       if (state == CLOSED) {
         return;
       }
+      boolean connected = state == CONNECTED;
       state = CLOSED;
+      if (connected) {
+        endOutput();
+      }
       closingSocket = socket;
       closingListener = listener;
       waiting = waiters;
@@ -514,6 +518,21 @@ public class DemitasseSocketImpl extends SocketImpl {
     }
     if (waiting != null) {
       waiting.end(Pollable.READ | Pollable.WRITE);
+    }
+  }
+
+  /**
+   * Sends the FIN that belongs to an orderly close. By itself, closing with unread bytes resets the
+   * connection (RFC 2525, section 2.17), and a reset overtakes what the peer has yet to read.
+   */
+  private void endOutput() {
+    try {
+      if (!outputShut && get(StandardSocketOptions.SO_LINGER) != 0) {
+        socket.shutdownOutput();
+      }
+    } catch (IOException e) {
+      // The connection is broken already: there is nothing to end in order.
+      return;
     }
   }
 

@@ -1,0 +1,48 @@
+package org.demitasse.nio.contract;
+
+import org.junit.jupiter.api.Nested;
+
+/** The contracts on the JDK's own provider: what ours is measured by. */
+class JdkContractTest {
+  @Nested
+  class Sockets extends SocketContract {
+    Sockets() {
+      super(JdkPlatform::new);
+    }
+  }
+
+  @Nested
+  class Channels extends ChannelContract {
+    Channels() {
+      super(JdkPlatform::new);
+    }
+  }
+
+  @Nested
+  class Adaptors extends AdaptorContract {
+    Adaptors() {
+      super(JdkPlatform::new);
+    }
+  }
+
+  @Nested
+  class Selectors extends SelectorContract {
+    Selectors() {
+      super(JdkPlatform::new);
+    }
+  }
+
+  @Nested
+  class Pipes extends PipeContract {
+    Pipes() {
+      super(JdkPlatform::new);
+    }
+  }
+
+  @Nested
+  class Datagrams extends DatagramContract {
+    Datagrams() {
+      super(JdkPlatform::new);
+    }
+  }
+}
