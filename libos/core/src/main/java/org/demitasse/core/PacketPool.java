@@ -14,7 +14,8 @@ public final class PacketPool {
    */
   public static final int HEADROOM = 66;
 
-  private static final int SLAB_BUFFERS = 32;
+  /** Bytes asked of the memory at once: small machines should not pay for buffers never used. */
+  private static final int SLAB_BYTES = 1 << 16;
 
   private final PacketMemory memory;
   private final int bufferSize;
@@ -25,7 +26,7 @@ public final class PacketPool {
   private long failures;
 
   /**
-   * @param memory asked for slabs of at most 32 buffers
+   * @param memory asked for slabs of at most 64 KiB, or of one buffer where that is larger
    * @param bufferSize bytes of one buffer, headroom included
    * @param maximum at most so many buffers
    */
@@ -95,7 +96,7 @@ public final class PacketPool {
   }
 
   private boolean grow() {
-    int count = Math.min(SLAB_BUFFERS, maximum - created);
+    int count = Math.min(Math.max(SLAB_BYTES / bufferSize, 1), maximum - created);
     if (count <= 0) {
       return false;
     }

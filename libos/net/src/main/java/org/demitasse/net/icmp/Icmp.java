@@ -1,0 +1,290 @@
+package org.demitasse.net.icmp;
+
+import org.demitasse.core.PacketBuffer;
+import org.demitasse.net.engine.Engine;
+import org.demitasse.net.ip.InternetChecksum;
+import org.demitasse.net.ip.IpAddress;
+import org.demitasse.net.ip.IpError;
+import org.demitasse.net.ip.IpLayer;
+import org.demitasse.net.ip.IpPacket;
+import org.demitasse.net.ip.IpProtocol;
+import org.demitasse.net.ip.Ipv4Header;
+import org.demitasse.net.ip.Route;
+
+/** ICMP for IPv4. */
+public final class Icmp implements IpProtocol {
+  private static final int ECHO_REPLY = 0;
+  private static final int UNREACHABLE = 3;
+  private static final int ECHO_REQUEST = 8;
+  private static final int TIME_EXCEEDED = 11;
+  private static final int HEADER = 8;
+
+  public static final int CODE_PROTOCOL = 2;
+  public static final int CODE_PORT = 3;
+  private static final int CODE_FRAGMENTATION_NEEDED = 4;
+
+  /** RFC 1812, section 4.3.2.8: errors are limited in rate; this many in a second. */
+  private static final int ERRORS_PER_SECOND = 100;
+
+  private final Engine engine;
+  private final IpLayer ip;
+  private final IpPacket quoted = new IpPacket();
+  private EchoWaiter waiters;
+  private long errorWindow;
+  private int errorsInWindow;
+  private final Counters counters = new Counters();
+
+  public Icmp(Engine engine, IpLayer ip) {
+    this.engine = engine;
+    this.ip = ip;
+  }
+
+  public Counters counters() {
+    return counters;
+  }
+
+  @Override
+  public void receive(IpPacket packet) {
+    PacketBuffer buffer = packet.buffer;
+    int length = buffer.length();
+    if (length < HEADER
+        || InternetChecksum.fold(InternetChecksum.add(0, buffer, 0, length)) != 0xffff) {
+      counters.badPackets++;
+      buffer.release();
+      return;
+    }
+    counters.received++;
+    switch (buffer.getByte(0)) {
+      case ECHO_REQUEST -> answer(packet);
+      case ECHO_REPLY -> {
+        echoed(packet);
+        buffer.release();
+      }
+      case UNREACHABLE -> {
+        IpError error =
+            switch (buffer.getByte(1)) {
+              case 0, 6, 8, 11 -> IpError.NETWORK_UNREACHABLE;
+              case CODE_PROTOCOL -> IpError.PROTOCOL_UNREACHABLE;
+              case CODE_PORT -> IpError.PORT_UNREACHABLE;
+              case CODE_FRAGMENTATION_NEEDED -> IpError.TOO_BIG;
+              case 9, 10, 13 -> IpError.PROHIBITED;
+              default -> IpError.HOST_UNREACHABLE;
+            };
+        report(packet, error, buffer.getShort(6));
+      }
+      case TIME_EXCEEDED -> report(packet, IpError.TIME_EXCEEDED, 0);
+      default -> buffer.release();
+    }
+  }
+
+  @Override
+  public void error(IpPacket packet, IpError error, int mtu) {
+    counters.ignoredErrors++;
+  }
+
+  private void answer(IpPacket packet) {
+    PacketBuffer buffer = packet.buffer;
+    Route route =
+        packet.group || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
+            ? null
+            : ip.route(packet.sourceHigh, packet.sourceLow);
+    if (route == null || !route.out().hasRoom()) {
+      buffer.release();
+      return;
+    }
+    buffer.putShort(0, ECHO_REPLY << 8);
+    buffer.putShort(2, 0);
+    buffer.putShort(
+        2, InternetChecksum.finish(InternetChecksum.add(0, buffer, 0, buffer.length())));
+    counters.echoesAnswered++;
+    ip.send(
+        route,
+        buffer,
+        ICMP,
+        packet.destinationHigh,
+        packet.destinationLow,
+        packet.sourceHigh,
+        packet.sourceLow,
+        IpLayer.DEFAULT_HOP_LIMIT,
+        packet.trafficClass,
+        false);
+  }
+
+  private void report(IpPacket packet, IpError error, int mtu) {
+    PacketBuffer buffer = packet.buffer;
+    try {
+      buffer.strip(HEADER);
+      if (buffer.length() < Ipv4Header.LENGTH || buffer.getByte(0) >>> 4 != 4) {
+        counters.badPackets++;
+        return;
+      }
+      int header = Ipv4Header.headerLength(buffer);
+      if (header < Ipv4Header.LENGTH || buffer.length() < header + 8) {
+        counters.badPackets++;
+        return;
+      }
+      // Only the fragment that holds the ports can be matched to a socket.
+      if ((Ipv4Header.fragment(buffer) & Ipv4Header.OFFSET_MASK) != 0) {
+        return;
+      }
+      quoted.in = packet.in;
+      quoted.buffer = buffer;
+      quoted.sourceHigh = 0;
+      quoted.sourceLow = IpAddress.v4(Ipv4Header.source(buffer));
+      quoted.destinationHigh = 0;
+      quoted.destinationLow = IpAddress.v4(Ipv4Header.destination(buffer));
+      quoted.protocol = Ipv4Header.protocol(buffer);
+      if (!ip.isLocal(0, quoted.sourceLow)) {
+        counters.badPackets++;
+        return;
+      }
+      buffer.strip(header);
+      ip.error(quoted, error, mtu);
+    } finally {
+      buffer.release();
+    }
+  }
+
+  /**
+   * Answers a packet with destination unreachable; takes its buffer, whose headers down to IP are
+   * still there.
+   */
+  public void sendUnreachable(IpPacket packet, int code) {
+    PacketBuffer cause = packet.buffer;
+    try {
+      if (packet.group
+          || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
+          || !packet.isV4()
+          || !mayError()) {
+        return;
+      }
+      Route route = ip.route(packet.sourceHigh, packet.sourceLow);
+      PacketBuffer error = route == null ? null : route.out().pool().allocate();
+      if (error == null) {
+        return;
+      }
+      cause.prepend(cause.start() - packet.headerOffset);
+      // RFC 1812, section 4.3.2.3: as much as fits 576 bytes.
+      int quote = Math.min(cause.length(), 576 - Ipv4Header.LENGTH - HEADER);
+      error.append(HEADER + quote);
+      error.putLong(0, (long) (UNREACHABLE << 8 | code) << 48);
+      error.put(HEADER, cause, 0, quote);
+      error.putShort(
+          2, InternetChecksum.finish(InternetChecksum.add(0, error, 0, error.length())));
+      counters.errorsSent++;
+      ip.send(
+          route,
+          error,
+          ICMP,
+          packet.destinationHigh,
+          packet.destinationLow,
+          packet.sourceHigh,
+          packet.sourceLow,
+          IpLayer.DEFAULT_HOP_LIMIT,
+          0,
+          false);
+    } finally {
+      cause.release();
+    }
+  }
+
+  private boolean mayError() {
+    long now = engine.now();
+    if (now - errorWindow >= 1_000_000_000L) {
+      errorWindow = now;
+      errorsInWindow = 0;
+    }
+    return errorsInWindow++ < ERRORS_PER_SECOND;
+  }
+
+  private void echoed(IpPacket packet) {
+    int identifier = packet.buffer.getShort(4);
+    for (EchoWaiter w = waiters; w != null; w = w.next) {
+      if (w.identifier == identifier
+          && w.low == packet.sourceLow
+          && w.high == packet.sourceHigh
+          && !w.answered) {
+        w.answered = true;
+        engine.later(w.listener);
+      }
+    }
+  }
+
+  /** Sends an echo request; its answer is reported to the returned waiter. Null: no route. */
+  public EchoWaiter ping(long high, long low, int hopLimit, Runnable listener) {
+    Route route = ip.route(high, low);
+    if (route == null) {
+      return null;
+    }
+    int source = ip.selectSource(route, high, low);
+    PacketBuffer request = source < 0 ? null : route.out().pool().allocate();
+    if (request == null) {
+      return null;
+    }
+    boolean local = route.out().isLoopback();
+    EchoWaiter waiter = new EchoWaiter(high, low, engine.random().next(0x10000), listener);
+    waiter.next = waiters;
+    waiters = waiter;
+    request.append(HEADER + 32);
+    request.putLong(0, (long) ECHO_REQUEST << 56 | (long) waiter.identifier << 16 | 1);
+    request.zero(HEADER, 32);
+    request.putShort(
+        2, InternetChecksum.finish(InternetChecksum.add(0, request, 0, request.length())));
+    ip.send(
+        route,
+        request,
+        ICMP,
+        local ? high : route.out().addressHigh(source),
+        local ? low : route.out().addressLow(source),
+        high,
+        low,
+        hopLimit,
+        0,
+        false);
+    return waiter;
+  }
+
+  /** Stops waiting. */
+  public void forget(EchoWaiter waiter) {
+    if (waiters == waiter) {
+      waiters = waiter.next;
+      return;
+    }
+    for (EchoWaiter w = waiters; w != null; w = w.next) {
+      if (w.next == waiter) {
+        w.next = waiter.next;
+        return;
+      }
+    }
+  }
+
+  /** One echo request that waits for its answer. */
+  public static final class EchoWaiter {
+    final long high;
+    final long low;
+    final int identifier;
+    final Runnable listener;
+    EchoWaiter next;
+    volatile boolean answered;
+
+    EchoWaiter(long high, long low, int identifier, Runnable listener) {
+      this.high = high;
+      this.low = low;
+      this.identifier = identifier;
+      this.listener = listener;
+    }
+
+    public boolean isAnswered() {
+      return answered;
+    }
+  }
+
+  /** What ICMP did since the start. */
+  public static final class Counters {
+    public long received;
+    public long badPackets;
+    public long echoesAnswered;
+    public long errorsSent;
+    public long ignoredErrors;
+  }
+}

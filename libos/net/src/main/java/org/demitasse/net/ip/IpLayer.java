@@ -1,0 +1,422 @@
+package org.demitasse.net.ip;
+
+import org.demitasse.core.PacketBuffer;
+import org.demitasse.core.PacketMemory;
+import org.demitasse.core.PacketPool;
+import org.demitasse.net.device.NetInterface;
+import org.demitasse.net.engine.Engine;
+import org.demitasse.net.link.Ethernet;
+import org.demitasse.net.link.NeighborCache;
+
+/** IP of a host: takes packets for this machine, routes packets of this machine. */
+public final class IpLayer {
+  public static final int DEFAULT_HOP_LIMIT = 64;
+  private static final int LARGEST_PACKET = 65535;
+  private static final int LARGE_BUFFERS = 64;
+
+  private final Engine engine;
+  private final NeighborCache neighbors;
+  private final RouteTable routes = new RouteTable();
+  private final IpPacket packet = new IpPacket();
+  private final PacketPool largePool;
+  private final Reassembly reassembly;
+  private final Counters counters = new Counters();
+  private NetInterface[] interfaces = {};
+  private Route loopbackRoute;
+  private IpProtocol icmp;
+  private IpProtocol tcp;
+  private IpProtocol udp;
+  private UnknownProtocol unknown;
+  private NetInterface takesAll;
+
+  /** Answers packets of protocols that are not here. */
+  @FunctionalInterface
+  public interface UnknownProtocol {
+    /** Takes the packet. */
+    void receive(IpPacket packet);
+  }
+
+  public IpLayer(Engine engine, NeighborCache neighbors, PacketMemory memory) {
+    this.engine = engine;
+    this.neighbors = neighbors;
+    largePool = new PacketPool(memory, PacketPool.sizeFor(LARGEST_PACKET + 40), LARGE_BUFFERS);
+    reassembly = new Reassembly(engine, largePool);
+  }
+
+  public void setProtocols(
+      IpProtocol icmp, IpProtocol tcp, IpProtocol udp, UnknownProtocol unknown) {
+    this.icmp = icmp;
+    this.tcp = tcp;
+    this.udp = udp;
+    this.unknown = unknown;
+  }
+
+  public void addInterface(NetInterface netInterface) {
+    interfaces = java.util.Arrays.copyOf(interfaces, interfaces.length + 1);
+    interfaces[interfaces.length - 1] = netInterface;
+    if (netInterface.isLoopback()) {
+      loopbackRoute = new Route(0, 0, 0, 0, 0, netInterface);
+    }
+  }
+
+  public NetInterface[] interfaces() {
+    return interfaces;
+  }
+
+  public RouteTable routes() {
+    return routes;
+  }
+
+  public Counters counters() {
+    return counters;
+  }
+
+  /** Buffers for datagrams larger than an interface's frames. */
+  public PacketPool largePool() {
+    return largePool;
+  }
+
+  /**
+   * Gateway mode: takes packets that come in on this interface whatever address they are for, and lets
+   * sockets bind any address. For a gateway that ends the connections of its guests itself.
+   */
+  public void takeAllFrom(NetInterface in) {
+    takesAll = in;
+  }
+
+  /** Whether a socket may bind an address. */
+  public boolean mayBind(long high, long low) {
+    return takesAll != null || isLocal(high, low);
+  }
+
+  /** Whether an address belongs to this machine. */
+  public boolean isLocal(long high, long low) {
+    if (IpAddress.isLoopback(high, low)) {
+      return true;
+    }
+    for (NetInterface netInterface : interfaces) {
+      if (netInterface.hasAddress(high, low)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an address is an IPv4 broadcast address on some interface. */
+  public boolean isBroadcast(long high, long low) {
+    if (!IpAddress.isV4(high, low)) {
+      return false;
+    }
+    if ((int) low == -1) {
+      return true;
+    }
+    for (NetInterface netInterface : interfaces) {
+      if (isBroadcastOn(netInterface, (int) low)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isBroadcastOn(NetInterface on, int address) {
+    for (int i = 0; i < on.addressCount(); i++) {
+      if (IpAddress.isV4(on.addressHigh(i), on.addressLow(i))) {
+        int broadcast = IpAddress.broadcast((int) on.addressLow(i), on.prefixLength(i));
+        if (broadcast == address && broadcast != 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Returns the way to a destination, or null when there is none. */
+  public Route route(long high, long low) {
+    if (isLocal(high, low)) {
+      return loopbackRoute;
+    }
+    Route route = routes.find(high, low);
+    if (route == null && (IpAddress.isMulticast(high, low) || isBroadcast(high, low))) {
+      for (NetInterface netInterface : interfaces) {
+        if (!netInterface.isLoopback()) {
+          return onLink(netInterface);
+        }
+      }
+    }
+    return route;
+  }
+
+  /** Returns the route to everything on the link of one interface. */
+  public static Route onLink(NetInterface out) {
+    return new Route(0, 0, 0, 0, 0, out);
+  }
+
+  public NetInterface interfaceByIndex(int index) {
+    for (NetInterface netInterface : interfaces) {
+      if (netInterface.index() == index) {
+        return netInterface;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Chooses the source address for a destination (RFC 6724, section 5).
+   *
+   * @return the index of the address on the route's interface, or -1 when it has none of that family;
+   *     a destination on this machine is its own source, whatever this says
+   */
+  public int selectSource(Route route, long high, long low) {
+    NetInterface out = route.out();
+    boolean v4 = IpAddress.isV4(high, low);
+    int best = -1;
+    for (int i = 0; i < out.addressCount(); i++) {
+      long h = out.addressHigh(i);
+      long l = out.addressLow(i);
+      if (IpAddress.isV4(h, l) != v4) {
+        continue;
+      }
+      if (best < 0
+          || better(h, l, out.addressHigh(best), out.addressLow(best), out, i, high, low)) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  private static boolean better(
+      long h, long l, long bestH, long bestL, NetInterface out, int i, long high, long low) {
+    boolean scope = IpAddress.isLinkLocal(h, l) == IpAddress.isLinkLocal(high, low);
+    boolean bestScope = IpAddress.isLinkLocal(bestH, bestL) == IpAddress.isLinkLocal(high, low);
+    if (scope != bestScope) {
+      return scope;
+    }
+    boolean near = IpAddress.samePrefix(h, l, high, low, out.prefixLength(i));
+    return near && !IpAddress.samePrefix(bestH, bestL, high, low, out.prefixLength(i));
+  }
+
+  /** Takes a received IPv4 packet, the link's header stripped. */
+  public void receiveV4(NetInterface in, PacketBuffer buffer, boolean linkGroup) {
+    if (!Ipv4Header.isValid(buffer)) {
+      counters.headerErrors++;
+      buffer.release();
+      return;
+    }
+    IpPacket p = packet;
+    p.in = in;
+    p.buffer = buffer;
+    int source = Ipv4Header.source(buffer);
+    int destination = Ipv4Header.destination(buffer);
+    p.sourceHigh = 0;
+    p.sourceLow = IpAddress.v4(source);
+    p.destinationHigh = 0;
+    p.destinationLow = IpAddress.v4(destination);
+    p.protocol = Ipv4Header.protocol(buffer);
+    p.hopLimit = Ipv4Header.timeToLive(buffer);
+    p.trafficClass = Ipv4Header.trafficClass(buffer);
+    p.headerOffset = buffer.start();
+    boolean group =
+        destination == -1 || destination >>> 28 == 14 || isBroadcastOn(in, destination);
+    p.group = group || linkGroup;
+    boolean martian =
+        source >>> 28 == 14
+            || source == -1
+            || !in.isLoopback() && (source >>> 24 == 127 || destination >>> 24 == 127)
+            || !in.isLoopback() && source != 0 && isLocal(0, p.sourceLow);
+    if (martian || !accepts(in, p, group)) {
+      counters.addressErrors++;
+      buffer.release();
+      return;
+    }
+    int header = Ipv4Header.headerLength(buffer);
+    int fragment = Ipv4Header.fragment(buffer);
+    int identification = Ipv4Header.identification(buffer);
+    buffer.truncate(Ipv4Header.totalLength(buffer));
+    buffer.strip(header);
+    if ((fragment & (Ipv4Header.MORE_FRAGMENTS | Ipv4Header.OFFSET_MASK)) != 0) {
+      boolean more = (fragment & Ipv4Header.MORE_FRAGMENTS) != 0;
+      PacketBuffer whole =
+          reassembly.add(p, identification, (fragment & Ipv4Header.OFFSET_MASK) * 8, more);
+      buffer.release();
+      if (whole == null) {
+        return;
+      }
+      p.buffer = whole;
+    }
+    deliver(p);
+  }
+
+  private boolean accepts(NetInterface in, IpPacket p, boolean group) {
+    if (!group) {
+      // Until it has an address, the DHCP client takes what is sent to the one it may get.
+      return in == takesAll
+          || isLocal(p.destinationHigh, p.destinationLow)
+          || in.addressCount() == 0 && p.protocol == IpProtocol.UDP;
+    }
+    return !IpAddress.isMulticast(p.destinationHigh, p.destinationLow)
+        || (int) p.destinationLow == 0xe0000001
+        || in.isLoopback()
+        || in.inGroup(p.destinationHigh, p.destinationLow);
+  }
+
+  private void deliver(IpPacket p) {
+    counters.delivered++;
+    switch (p.protocol) {
+      case IpProtocol.TCP -> tcp.receive(p);
+      case IpProtocol.UDP -> udp.receive(p);
+      case IpProtocol.ICMP -> icmp.receive(p);
+      default -> unknown.receive(p);
+    }
+  }
+
+  /** Passes an ICMP error on to the transport whose packet caused it. */
+  public void error(IpPacket p, IpError error, int mtu) {
+    switch (p.protocol) {
+      case IpProtocol.TCP -> tcp.error(p, error, mtu);
+      case IpProtocol.UDP -> udp.error(p, error, mtu);
+      default -> counters.ignoredErrors++;
+    }
+  }
+
+  /** Largest transport packet (header and payload) that fits one frame. */
+  public static int payloadLimit(Route route, long destinationHigh, long destinationLow) {
+    int header = IpAddress.isV4(destinationHigh, destinationLow) ? Ipv4Header.LENGTH : 40;
+    return route.out().mtu() - header;
+  }
+
+  /**
+   * Sends a transport packet; takes the buffer, which starts with the transport's header.
+   *
+   * @return false when the packet is larger than the MTU and must not be cut; it is released then
+   */
+  public boolean send(
+      Route route,
+      PacketBuffer buffer,
+      int protocol,
+      long sourceHigh,
+      long sourceLow,
+      long destinationHigh,
+      long destinationLow,
+      int hopLimit,
+      int trafficClass,
+      boolean dontFragment) {
+    NetInterface out = route.out();
+    counters.sent++;
+    if (buffer.length() + Ipv4Header.LENGTH > out.mtu()
+        && buffer.segmentKind() == PacketBuffer.SEGMENT_NONE) {
+      if (dontFragment) {
+        buffer.release();
+        return false;
+      }
+      sendFragments(
+          route,
+          buffer,
+          protocol,
+          sourceLow,
+          destinationHigh,
+          destinationLow,
+          hopLimit,
+          trafficClass);
+      return true;
+    }
+    // RFC 6864: the identification of a packet that is never cut means nothing.
+    int identification = dontFragment ? 0 : (int) engine.random().next() & 0xffff;
+    Ipv4Header.prepend(
+        buffer,
+        trafficClass,
+        identification,
+        dontFragment ? Ipv4Header.DONT_FRAGMENT : 0,
+        hopLimit,
+        protocol,
+        (int) sourceLow,
+        (int) destinationLow);
+    transmitV4(route, buffer, destinationHigh, destinationLow);
+    return true;
+  }
+
+  private void sendFragments(
+      Route route,
+      PacketBuffer buffer,
+      int protocol,
+      long sourceLow,
+      long destinationHigh,
+      long destinationLow,
+      int hopLimit,
+      int trafficClass) {
+    NetInterface out = route.out();
+    int identification = (int) engine.random().next() & 0xffff;
+    int step = out.mtu() - Ipv4Header.LENGTH & ~7;
+    int total = buffer.length();
+    for (int offset = 0; offset < total; offset += step) {
+      int count = Math.min(step, total - offset);
+      PacketBuffer piece = out.pool().allocate();
+      if (piece == null) {
+        out.counters().sendDrops++;
+        break;
+      }
+      piece.append(count);
+      piece.put(0, buffer, offset, count);
+      int more = offset + count < total ? Ipv4Header.MORE_FRAGMENTS : 0;
+      Ipv4Header.prepend(
+          piece,
+          trafficClass,
+          identification,
+          more | offset / 8,
+          hopLimit,
+          protocol,
+          (int) sourceLow,
+          (int) destinationLow);
+      transmitV4(route, piece, destinationHigh, destinationLow);
+    }
+    buffer.release();
+  }
+
+  private void transmitV4(Route route, PacketBuffer buffer, long high, long low) {
+    NetInterface out = route.out();
+    int address = (int) low;
+    if (address >>> 28 == 14) {
+      long mac = 0x0100_5e00_0000L | address & 0x7fffffL;
+      Ethernet.send(out, buffer, out.isLoopback() ? 0 : mac, Ethernet.TYPE_IPV4);
+    } else if (address == -1 || isBroadcastOn(out, address)) {
+      Ethernet.send(out, buffer, Ethernet.BROADCAST, Ethernet.TYPE_IPV4);
+    } else if (route.onLink()) {
+      neighbors.send(out, high, low, buffer, Ethernet.TYPE_IPV4);
+    } else {
+      neighbors.send(
+          out, route.gatewayHigh(), route.gatewayLow(), buffer, Ethernet.TYPE_IPV4);
+    }
+  }
+
+  /**
+   * A neighbour does not answer: tells the transport of a packet that was to go there, as if a router
+   * had (RFC 1122, section 2.3.2.2). Takes the buffer, which starts with the IP header.
+   */
+  public void neighborUnreachable(NetInterface out, PacketBuffer buffer) {
+    try {
+      if (!Ipv4Header.isValid(buffer)) {
+        return;
+      }
+      IpPacket p = new IpPacket();
+      p.in = out;
+      p.buffer = buffer;
+      p.sourceLow = IpAddress.v4(Ipv4Header.source(buffer));
+      p.destinationLow = IpAddress.v4(Ipv4Header.destination(buffer));
+      p.protocol = Ipv4Header.protocol(buffer);
+      buffer.strip(Ipv4Header.headerLength(buffer));
+      if (buffer.length() >= 8) {
+        error(p, IpError.HOST_UNREACHABLE, 0);
+      }
+    } finally {
+      buffer.release();
+    }
+  }
+
+  /** What IP did since the start. */
+  public static final class Counters {
+    public long delivered;
+    public long sent;
+    public long headerErrors;
+    public long addressErrors;
+    public long ignoredErrors;
+  }
+}

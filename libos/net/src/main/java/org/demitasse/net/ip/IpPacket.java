@@ -1,0 +1,30 @@
+package org.demitasse.net.ip;
+
+import org.demitasse.core.PacketBuffer;
+import org.demitasse.net.device.NetInterface;
+
+/**
+ * What the headers of the packet in hand say. One object serves all packets: handlers read what they
+ * need and do not keep it.
+ */
+public final class IpPacket {
+  public NetInterface in;
+  public PacketBuffer buffer;
+  public long sourceHigh;
+  public long sourceLow;
+  public long destinationHigh;
+  public long destinationLow;
+  public int protocol;
+  public int hopLimit;
+  public int trafficClass;
+
+  /** The destination is a broadcast or multicast address, of IP or of the link. */
+  public boolean group;
+
+  /** Offset of the IP header in the buffer, for ICMP errors that quote it. */
+  public int headerOffset;
+
+  public boolean isV4() {
+    return IpAddress.isV4(destinationHigh, destinationLow);
+  }
+}

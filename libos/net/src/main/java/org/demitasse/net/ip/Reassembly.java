@@ -1,0 +1,224 @@
+package org.demitasse.net.ip;
+
+import org.demitasse.core.PacketBuffer;
+import org.demitasse.core.PacketPool;
+import org.demitasse.net.engine.Engine;
+import org.demitasse.net.engine.Timer;
+
+/**
+ * Datagrams that arrive in fragments (RFC 791, section 3.2; RFC 815). Fragments are copied to their
+ * place in one large buffer. Bounded in datagrams, in time (RFC 1122, section 3.3.2) and in pieces;
+ * overlapping fragments, which only attackers send, drop the datagram (RFC 5722).
+ */
+public final class Reassembly {
+  /** Bytes in front of the payload: the first fragment's IP header, for ICMP errors. */
+  private static final int HEADER_ROOM = 40;
+
+  private static final int MAX_DATAGRAMS = 16;
+  private static final int MAX_RANGES = 64;
+  private static final long TIMEOUT = 30_000_000_000L;
+  private static final int MAX_PAYLOAD = 65535;
+
+  private final Engine engine;
+  private final PacketPool pool;
+  private Datagram first;
+  private int size;
+  private long drops;
+
+  /**
+   * @param pool buffers that hold the largest IP packet
+   */
+  public Reassembly(Engine engine, PacketPool pool) {
+    this.engine = engine;
+    this.pool = pool;
+  }
+
+  /** Datagrams given up. */
+  public long drops() {
+    return drops;
+  }
+
+  /**
+   * Adds a fragment.
+   *
+   * @param packet its addresses and protocol; its buffer starts with the fragment's payload and stays
+   *     with the caller
+   * @param offset of the payload in the datagram, bytes
+   * @param more whether fragments follow behind this one
+   * @return the whole payload, owned by the caller, when it is complete; else null. The IP header of
+   *     the first fragment lies in front of it
+   */
+  public PacketBuffer add(IpPacket packet, int identification, int offset, boolean more) {
+    PacketBuffer piece = packet.buffer;
+    int length = piece.length();
+    if (length == 0 || more && (length & 7) != 0 || offset + length > MAX_PAYLOAD) {
+      drops++;
+      return null;
+    }
+    Datagram datagram = find(packet, identification);
+    if (datagram == null) {
+      datagram = create(packet, identification);
+      if (datagram == null) {
+        drops++;
+        return null;
+      }
+    }
+    int start = piece.start();
+    if (offset == 0) {
+      int header = Math.min(HEADER_ROOM, start - packet.headerOffset);
+      piece.prepend(start - packet.headerOffset);
+      datagram.buffer.setRange(PacketPool.HEADROOM, HEADER_ROOM);
+      datagram.buffer.put(HEADER_ROOM - header, piece, 0, header);
+      piece.strip(start - packet.headerOffset);
+      datagram.headerLength = header;
+    }
+    if (!datagram.insert(offset, offset + length, !more)) {
+      drops++;
+      remove(datagram);
+      datagram.buffer.release();
+      return null;
+    }
+    datagram.buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM + offset, length);
+    datagram.buffer.put(0, piece, 0, length);
+    if (!datagram.isComplete()) {
+      return null;
+    }
+    remove(datagram);
+    datagram.buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM, datagram.total);
+    packet.headerOffset = PacketPool.HEADROOM + HEADER_ROOM - datagram.headerLength;
+    return datagram.buffer;
+  }
+
+  private Datagram find(IpPacket packet, int identification) {
+    for (Datagram d = first; d != null; d = d.next) {
+      if (d.identification == identification
+          && d.protocol == packet.protocol
+          && d.sourceLow == packet.sourceLow
+          && d.sourceHigh == packet.sourceHigh
+          && d.destinationLow == packet.destinationLow
+          && d.destinationHigh == packet.destinationHigh) {
+        return d;
+      }
+    }
+    return null;
+  }
+
+  private Datagram create(IpPacket packet, int identification) {
+    if (size >= MAX_DATAGRAMS) {
+      Datagram oldest = first;
+      for (Datagram d = first; d != null; d = d.next) {
+        oldest = d;
+      }
+      drops++;
+      remove(oldest);
+      oldest.buffer.release();
+    }
+    PacketBuffer buffer = pool.allocate();
+    if (buffer == null) {
+      return null;
+    }
+    Datagram datagram = new Datagram(packet, identification, buffer);
+    datagram.next = first;
+    first = datagram;
+    size++;
+    engine.schedule(datagram, engine.now() + TIMEOUT);
+    return datagram;
+  }
+
+  private void remove(Datagram datagram) {
+    engine.cancel(datagram);
+    if (first == datagram) {
+      first = datagram.next;
+    } else {
+      Datagram d = first;
+      while (d.next != datagram) {
+        d = d.next;
+      }
+      d.next = datagram.next;
+    }
+    size--;
+  }
+
+  private final class Datagram extends Timer {
+    final long sourceHigh;
+    final long sourceLow;
+    final long destinationHigh;
+    final long destinationLow;
+    final int protocol;
+    final int identification;
+    final PacketBuffer buffer;
+    final int[] from = new int[MAX_RANGES];
+    final int[] to = new int[MAX_RANGES];
+    int ranges;
+    int total = -1;
+    int headerLength;
+    Datagram next;
+
+    Datagram(IpPacket packet, int identification, PacketBuffer buffer) {
+      sourceHigh = packet.sourceHigh;
+      sourceLow = packet.sourceLow;
+      destinationHigh = packet.destinationHigh;
+      destinationLow = packet.destinationLow;
+      protocol = packet.protocol;
+      this.identification = identification;
+      this.buffer = buffer;
+    }
+
+    /** Notes bytes; false when they contradict what is there. An exact duplicate is no conflict. */
+    boolean insert(int start, int end, boolean last) {
+      if (last) {
+        if (total >= 0 && total != end) {
+          return false;
+        }
+        total = end;
+      }
+      if (total >= 0 && (end > total || ranges > 0 && to[ranges - 1] > total)) {
+        return false;
+      }
+      int i = 0;
+      while (i < ranges && to[i] < start) {
+        i++;
+      }
+      if (i < ranges && from[i] <= start && to[i] >= end) {
+        return true;
+      }
+      boolean joinsLeft = i < ranges && to[i] == start;
+      int right = joinsLeft ? i + 1 : i;
+      if (right < ranges && from[right] < end) {
+        return false;
+      }
+      boolean joinsRight = right < ranges && from[right] == end;
+      if (joinsLeft && joinsRight) {
+        to[i] = to[right];
+        ranges--;
+        System.arraycopy(from, right + 1, from, right, ranges - right);
+        System.arraycopy(to, right + 1, to, right, ranges - right);
+      } else if (joinsLeft) {
+        to[i] = end;
+      } else if (joinsRight) {
+        from[right] = start;
+      } else {
+        if (ranges == MAX_RANGES) {
+          return false;
+        }
+        System.arraycopy(from, i, from, i + 1, ranges - i);
+        System.arraycopy(to, i, to, i + 1, ranges - i);
+        from[i] = start;
+        to[i] = end;
+        ranges++;
+      }
+      return true;
+    }
+
+    boolean isComplete() {
+      return total >= 0 && ranges == 1 && from[0] == 0 && to[0] == total;
+    }
+
+    @Override
+    protected void expire(long now) {
+      drops++;
+      remove(this);
+      buffer.release();
+    }
+  }
+}

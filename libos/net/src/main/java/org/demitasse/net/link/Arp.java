@@ -1,0 +1,104 @@
+package org.demitasse.net.link;
+
+import org.demitasse.core.PacketBuffer;
+import org.demitasse.net.device.NetInterface;
+
+/** ARP for IPv4 over Ethernet (RFC 826): the packet, and how requests are answered. */
+public final class Arp implements NeighborCache.Solicitor {
+  private static final int LENGTH = 28;
+  private static final int REQUEST = 1;
+  private static final int REPLY = 2;
+
+  /** IPv4 addresses in the stack's 128-bit form (RFC 4291, section 2.5.5.2). */
+  private static final long MAPPED = 0xffff_0000_0000L;
+
+  /** Hears of ARP packets that claim an address (RFC 5227). */
+  @FunctionalInterface
+  public interface ClaimListener {
+    void claimed(NetInterface in, int address, long mac);
+  }
+
+  private final NeighborCache neighbors;
+  private ClaimListener claims;
+
+  public Arp(NeighborCache neighbors) {
+    this.neighbors = neighbors;
+  }
+
+  public void onClaim(ClaimListener listener) {
+    claims = listener;
+  }
+
+  /** Handles a received packet (the Ethernet header is stripped); takes the buffer. */
+  public void receive(NetInterface in, PacketBuffer packet) {
+    try {
+      if (packet.length() < LENGTH
+          || packet.getInt(0) != 0x0001_0800
+          || packet.getShort(4) != 0x0604) {
+        in.counters().receiveDrops++;
+        return;
+      }
+      int operation = packet.getShort(6);
+      long senderMac = packet.getMac(8);
+      int sender = packet.getInt(14);
+      int target = packet.getInt(24);
+      if (Ethernet.isGroup(senderMac) || operation != REQUEST && operation != REPLY) {
+        in.counters().receiveDrops++;
+        return;
+      }
+      if (claims != null && senderMac != in.mac()) {
+        claims.claimed(in, sender == 0 ? target : sender, senderMac);
+      }
+      boolean forUs = in.hasAddress(0, MAPPED | target & 0xffffffffL);
+      boolean ours = in.hasAddress(0, MAPPED | sender & 0xffffffffL);
+      if (sender != 0 && !ours) {
+        neighbors.learn(
+            in, 0, MAPPED | sender & 0xffffffffL, senderMac, operation == REPLY, forUs);
+      }
+      if (forUs && operation == REQUEST && !ours) {
+        send(in, REPLY, target, sender, senderMac, senderMac);
+      }
+    } finally {
+      packet.release();
+    }
+  }
+
+  @Override
+  public void solicit(NetInterface out, long high, long low, long mac) {
+    int source = 0;
+    for (int i = 0; i < out.addressCount() && source == 0; i++) {
+      if (out.addressHigh(i) == 0 && out.addressLow(i) >>> 32 == 0xffff) {
+        source = (int) out.addressLow(i);
+      }
+    }
+    send(out, REQUEST, source, (int) low, 0, mac < 0 ? Ethernet.BROADCAST : mac);
+  }
+
+  /** Sends a probe: a request from nobody (RFC 5227, section 2.1.1). */
+  public void probe(NetInterface out, int address) {
+    send(out, REQUEST, 0, address, 0, Ethernet.BROADCAST);
+  }
+
+  /** Tells the link that an address is ours (RFC 5227, section 2.3). */
+  public void announce(NetInterface out, int address) {
+    send(out, REQUEST, address, address, 0, Ethernet.BROADCAST);
+  }
+
+  private static void send(
+      NetInterface out, int operation, int source, int target, long targetMac, long destination) {
+    PacketBuffer packet = out.pool().allocate();
+    if (packet == null) {
+      out.counters().sendDrops++;
+      return;
+    }
+    packet.append(LENGTH);
+    packet.putInt(0, 0x0001_0800);
+    packet.putShort(4, 0x0604);
+    packet.putShort(6, operation);
+    packet.putMac(8, out.mac());
+    packet.putInt(14, source);
+    packet.putMac(18, targetMac);
+    packet.putInt(24, target);
+    Ethernet.send(out, packet, destination, Ethernet.TYPE_ARP);
+  }
+}

@@ -1,0 +1,59 @@
+package org.demitasse.net.tcp;
+
+/**
+ * Memory of all streams' buffers: equal arrays, used again and again. Bounded, so that connections
+ * together cannot take the program's heap.
+ */
+public final class ChunkPool {
+  static final int SHIFT = 12;
+  static final int SIZE = 1 << SHIFT;
+
+  /** Arrays kept when nobody uses them; more are left to the garbage collector. */
+  private static final int KEPT = 1024;
+
+  private final int maximum;
+  private byte[][] free = new byte[64][];
+  private int freeCount;
+  private int used;
+
+  /**
+   * @param maximumBytes bound of all buffers together
+   */
+  public ChunkPool(long maximumBytes) {
+    maximum = Math.clamp(maximumBytes >> SHIFT, 16, Integer.MAX_VALUE);
+  }
+
+  /** Returns an array of {@link #SIZE} bytes, or null when the bound is reached. */
+  byte[] take() {
+    if (used >= maximum) {
+      return null;
+    }
+    used++;
+    if (freeCount == 0) {
+      return new byte[SIZE];
+    }
+    byte[] chunk = free[--freeCount];
+    free[freeCount] = null;
+    return chunk;
+  }
+
+  void give(byte[] chunk) {
+    used--;
+    if (freeCount == KEPT) {
+      return;
+    }
+    if (freeCount == free.length) {
+      free = java.util.Arrays.copyOf(free, freeCount * 2);
+    }
+    free[freeCount++] = chunk;
+  }
+
+  boolean hasRoom() {
+    return used < maximum;
+  }
+
+  /** Arrays in use. */
+  public int used() {
+    return used;
+  }
+}

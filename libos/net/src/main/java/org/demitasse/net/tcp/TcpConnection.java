@@ -1,0 +1,310 @@
+package org.demitasse.net.tcp;
+
+import org.demitasse.net.ip.Route;
+
+/**
+ * One connection's state: the transmission control block (RFC 9293, section 3.3.1), under the names of the
+ * RFCs. {@link TcpInput}, {@link TcpOutput}, {@link LossRecovery} and {@link TcpTimers} work on it.
+ */
+final class TcpConnection {
+  static final int DEFAULT_BUFFER = 256 * 1024;
+  static final int MAX_BUFFER = 8 << 20;
+  static final int MIN_BUFFER = 2048;
+
+  final TcpLayer layer;
+  final TcpTimers timers;
+  final StreamBuffer sendBuffer;
+  final StreamBuffer receiveBuffer;
+  final SentSegments sent = new SentSegments();
+  final RttEstimator rtt = new RttEstimator();
+  final Cubic congestion = new Cubic();
+  final LossRecovery recovery = new LossRecovery(this);
+
+  TcpState state = TcpState.CLOSED;
+
+  /** The handshake was completed at some time. */
+  boolean wasEstablished;
+
+  /** The socket, null before somebody accepts and after it was closed. */
+  TcpStream socket;
+
+  /** Where the connection came in, until somebody accepts it. */
+  TcpAcceptor listener;
+
+  /** Why the connection ended, null while it has not or when it ended in order. */
+  TcpFailure failure;
+
+  /** What ICMP said; the reason given when the connection then times out (RFC 5461). */
+  TcpFailure softFailure;
+
+  long localHigh;
+  long localLow;
+  int localPort;
+  long remoteHigh;
+  long remoteLow;
+  int remotePort;
+  Route route;
+  int routeGeneration;
+  int trafficClass;
+
+  // Send sequence space.
+  int iss;
+  int sndUna;
+  int sndNxt;
+  int sndWnd;
+  int sndWl1;
+  int sndWl2;
+  int maxSndWnd;
+  int sndScale;
+
+  /** Bytes in the send buffer, from SND.UNA on. */
+  int sendLength;
+
+  int sendLimit = DEFAULT_BUFFER;
+
+  /** No more data follows what is queued. */
+  boolean finQueued;
+
+  /** SND.NXT counts the FIN. */
+  boolean finSent;
+
+  /** Largest payload of a segment, timestamps counted off. */
+  int mss;
+
+  /** As the peer's option said; 536 without one (RFC 9293, section 3.7.1). */
+  int peerMss = 536;
+
+  boolean noDelay;
+
+  // Receive sequence space.
+  int irs;
+  int rcvNxt;
+
+  /** Right edge of the window that the peer was told. */
+  int rcvAdvertised;
+
+  int rcvScale;
+  int receiveLimit = DEFAULT_BUFFER;
+
+  /** Bytes that can be read, at the front of the receive buffer. */
+  int readable;
+
+  /** The peer's FIN was reached. */
+  boolean finReceived;
+
+  /** Sequence number of a FIN that arrived early; valid with {@code finPending}. */
+  int finSequence;
+
+  boolean finPending;
+
+  /** The application reads no more: data is acknowledged and dropped. */
+  boolean inputShut;
+
+  // Out-of-order data: ranges in order, not touching.
+  int[] rangeStart;
+  int[] rangeEnd;
+  int rangeCount;
+
+  /** Where the newest out-of-order segment went: its range is reported first (RFC 2018). */
+  int newestRange;
+
+  int duplicateStart;
+  int duplicateEnd;
+
+  /** A duplicate is to be reported (RFC 2883). */
+  boolean duplicatePending;
+
+  // Acknowledging.
+  boolean ackNow;
+  int unacknowledgedSegments;
+  int segmentsReceived;
+  int lastAckSent;
+  long lastHeard;
+  long lastSent;
+
+  // Options.
+  boolean timestamps;
+  boolean sack;
+  int timestampRecent;
+  long timestampRecentAt;
+  int timestampOffset;
+
+  // Keep-alive.
+  boolean keepAlive;
+  int keepAliveIdle = 7200;
+  int keepAliveInterval = 75;
+  int keepAliveCount = 9;
+  int keepAliveProbes;
+
+  /** In the layer's list of connections that have something to send. */
+  boolean outputPending;
+
+  TcpConnection nextOutput;
+
+  /** Links connections in TIME_WAIT, oldest first. */
+  TcpConnection nextTimeWait;
+
+  /** Of the addresses and ports, for the layer's table. */
+  int hash;
+
+  /** The last output was limited by the congestion window, so acknowledgements may widen it. */
+  boolean windowLimited;
+
+  TcpConnection(TcpLayer layer) {
+    this.layer = layer;
+    timers = new TcpTimers(this);
+    sendBuffer = new StreamBuffer(layer.chunks);
+    receiveBuffer = new StreamBuffer(layer.chunks);
+  }
+
+  /** SND.NXT - SND.UNA. */
+  int outstanding() {
+    return sndNxt - sndUna;
+  }
+
+  /** Queued bytes that were never sent. */
+  int unsent() {
+    return finSent ? 0 : sendLength - outstanding();
+  }
+
+  /** The window to be told: what the buffer still takes; never moves its right edge back. */
+  int receiveWindow() {
+    int free = Math.max(receiveLimit - readable, 0);
+    int edge = rcvNxt + free;
+    int advance = edge - rcvAdvertised;
+    // RFC 9293, section 3.8.6.2.2: the window moves in steps worth a segment.
+    if (advance < Math.min(receiveLimit / 2, mss)) {
+      return Math.max(rcvAdvertised - rcvNxt, 0);
+    }
+    return free;
+  }
+
+  /** The application has read: tells the peer when the window has opened far enough. */
+  void windowOpened() {
+    int free = Math.max(receiveLimit - readable, 0);
+    int advance = rcvNxt + free - rcvAdvertised;
+    int current = rcvAdvertised - rcvNxt;
+    if (advance >= receiveLimit / 4
+        || current < 2 * mss && advance >= Math.min(2 * mss, receiveLimit / 2)) {
+      ackNow = true;
+      layer.wantOutput(this);
+    }
+  }
+
+  int timestampNow() {
+    return (int) (layer.engine.now() / 1_000_000L) + timestampOffset;
+  }
+
+  /** Tells the socket, or whoever waits for the connection, that something changed. */
+  void notifySocket() {
+    if (socket != null) {
+      socket.updateReadiness();
+    }
+  }
+
+  /** The connection is over: leaves the tables and frees its memory. */
+  void closed(TcpFailure reason) {
+    if (state == TcpState.CLOSED) {
+      return;
+    }
+    boolean halfOpen = state == TcpState.SYN_RECEIVED;
+    state = TcpState.CLOSED;
+    if (failure == null) {
+      failure = reason;
+    }
+    timers.cancelAll();
+    layer.remove(this);
+    sendBuffer.clear();
+    sendLength = 0;
+    sent.clear();
+    if (socket == null) {
+      receiveBuffer.clear();
+      readable = 0;
+    } else if (rangeCount > 0) {
+      rangeCount = 0;
+    }
+    if (listener != null) {
+      listener.forget(this, halfOpen);
+    }
+    notifySocket();
+  }
+
+  /** Drops what was received and not read. */
+  void discardInput() {
+    receiveBuffer.clear();
+    readable = 0;
+    rangeCount = 0;
+  }
+
+  /** Sends no more. */
+  void shutdownOutput() {
+    if (finQueued) {
+      return;
+    }
+    switch (state) {
+      case SYN_SENT -> closed(null);
+      case SYN_RECEIVED, ESTABLISHED -> {
+        finQueued = true;
+        if (state == TcpState.ESTABLISHED) {
+          state = TcpState.FIN_WAIT_1;
+        }
+        layer.wantOutput(this);
+      }
+      case CLOSE_WAIT -> {
+        finQueued = true;
+        state = TcpState.LAST_ACK;
+        layer.wantOutput(this);
+      }
+      default -> {}
+    }
+  }
+
+  /** Ends the connection at once, with a reset where the peer knows of it. */
+  void abort() {
+    if (state.isSynchronized() && state != TcpState.TIME_WAIT
+        || state == TcpState.SYN_RECEIVED) {
+      layer.sendReset(this);
+    }
+    closed(TcpFailure.RESET);
+  }
+
+  /** The socket was closed: what is queued is still sent, then the connection ends. */
+  void detach() {
+    socket = null;
+    boolean unread = readable > 0 || rangeCount > 0;
+    if (unread && state.isSynchronized() && state != TcpState.TIME_WAIT) {
+      // RFC 2525, section 2.17: the peer must learn that its data was not read.
+      abort();
+      discardInput();
+      return;
+    }
+    discardInput();
+    shutdownOutput();
+    if (state == TcpState.FIN_WAIT_2) {
+      timers.armOrphan();
+    }
+  }
+
+  /** The FIN was acknowledged in FIN_WAIT_1 or both sides have closed. */
+  void enterTimeWait() {
+    state = TcpState.TIME_WAIT;
+    timers.cancelAll();
+    timers.armTimeWait();
+    layer.enteredTimeWait(this);
+    notifySocket();
+  }
+
+  /** Both sides agree on the sequence numbers. */
+  void established() {
+    wasEstablished = true;
+    state = finQueued ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
+    timers.cancelRetransmit();
+    rtt.resetBackoff();
+    lastHeard = layer.engine.now();
+    timers.armKeepAlive();
+    if (listener != null) {
+      listener.completed(this);
+    }
+    notifySocket();
+  }
+}

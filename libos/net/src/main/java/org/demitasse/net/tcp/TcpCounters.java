@@ -1,0 +1,24 @@
+package org.demitasse.net.tcp;
+
+/** What TCP did since the start. */
+public final class TcpCounters {
+  public long received;
+  public long sent;
+  public long activeOpens;
+  public long passiveOpens;
+  public long badSegments;
+  public long noPort;
+  public long resetsSent;
+  public long challenges;
+  public long pawsDrops;
+  public long outOfOrder;
+  public long memoryDrops;
+  public long backlogDrops;
+  public long cookiesSent;
+  public long cookiesAccepted;
+  public long retransmittedSegments;
+  public long retransmissionTimeouts;
+  public long fastRecoveries;
+  public long tailLossProbes;
+  public long spuriousRetransmissions;
+}

@@ -1,0 +1,465 @@
+package org.demitasse.net.tcp;
+
+import org.demitasse.net.ip.IpPacket;
+
+/** A segment arrives for a connection: RFC 9293, section 3.10.7, in its order of checks. */
+final class TcpInput {
+  /** Full-sized segments at the start of a connection are acknowledged at once: slow start waits. */
+  private static final int QUICK_ACKS = 16;
+
+  /** Out-of-order ranges kept; what would make more is dropped and comes again. */
+  private static final int MAX_RANGES = 32;
+
+  /** RFC 7323, section 5.5. */
+  private static final long TIMESTAMP_LIFETIME = 24L * 24 * 3600 * 1_000_000_000L;
+
+  private TcpInput() {}
+
+  /** Handles a segment; the buffer stays with the caller. */
+  static void arrives(TcpConnection c, TcpSegment segment, IpPacket packet) {
+    if (c.state == TcpState.SYN_SENT) {
+      inSynSent(c, segment);
+      return;
+    }
+    long now = c.layer.engine.now();
+    // RFC 7323, section 5.3: PAWS.
+    if (c.timestamps
+        && segment.hasTimestamps
+        && !segment.has(TcpSegment.RST)
+        && segment.timestampValue - c.timestampRecent < 0) {
+      if (now - c.timestampRecentAt > TIMESTAMP_LIFETIME) {
+        c.timestampRecent = segment.timestampValue;
+      } else {
+        c.layer.counters().pawsDrops++;
+        duplicate(c, segment);
+        return;
+      }
+    }
+    if (!isAcceptable(c, segment)) {
+      if (segment.has(TcpSegment.RST)) {
+        return;
+      }
+      if (c.state == TcpState.SYN_RECEIVED && segment.has(TcpSegment.SYN)) {
+        // Our SYN-ACK was lost.
+        TcpOutput.sendSyn(c);
+        return;
+      }
+      if (segment.has(TcpSegment.SYN)) {
+        c.layer.challenge(c);
+        return;
+      }
+      duplicate(c, segment);
+      // RFC 9293, section 3.10.7.4: with a window of zero, acknowledgements still count.
+      if (!(segment.has(TcpSegment.ACK)
+          && segment.sequence == c.rcvNxt
+          && c.rcvAdvertised == c.rcvNxt)) {
+        return;
+      }
+      processAck(c, segment, now);
+      return;
+    }
+    if (segment.has(TcpSegment.RST)) {
+      reset(c, segment);
+      return;
+    }
+    if (segment.has(TcpSegment.SYN)) {
+      if (c.state == TcpState.SYN_RECEIVED && segment.sequence == c.irs) {
+        TcpOutput.sendSyn(c);
+      } else {
+        // RFC 5961, section 4.
+        c.layer.challenge(c);
+      }
+      return;
+    }
+    if (!segment.has(TcpSegment.ACK)) {
+      return;
+    }
+    if (c.timestamps && segment.hasTimestamps && !Sequence.after(segment.sequence, c.lastAckSent)) {
+      // RFC 7323, section 4.3.
+      c.timestampRecent = segment.timestampValue;
+      c.timestampRecentAt = now;
+    }
+    if (c.state == TcpState.SYN_RECEIVED) {
+      if (Sequence.notAfter(segment.acknowledgment, c.sndUna)
+          || Sequence.after(segment.acknowledgment, c.sndNxt)) {
+        c.layer.resetFor(packet, segment);
+        return;
+      }
+      if (c.listener != null && !c.listener.hasRoom()) {
+        // Nobody accepts fast enough: the peer will try again.
+        return;
+      }
+      c.sndUna = c.iss + 1;
+      c.sndWnd = segment.window << Math.max(c.sndScale, 0);
+      c.maxSndWnd = c.sndWnd;
+      c.sndWl1 = segment.sequence;
+      c.sndWl2 = segment.acknowledgment;
+      if (c.timestamps && segment.hasTimestamps) {
+        long stamp = (c.timestampNow() - segment.timestampEcho) * 1_000_000L;
+        if (stamp >= 0 && stamp < RttEstimator.MAX_RTO) {
+          c.rtt.sample(stamp, now);
+        }
+      }
+      c.established();
+    }
+    c.lastHeard = now;
+    c.keepAliveProbes = 0;
+    if (!processAck(c, segment, now)) {
+      return;
+    }
+    if (segment.payloadLength > 0 || segment.has(TcpSegment.FIN)) {
+      processText(c, segment, packet);
+    }
+  }
+
+  private static void inSynSent(TcpConnection c, TcpSegment segment) {
+    boolean acked = false;
+    if (segment.has(TcpSegment.ACK)) {
+      if (segment.acknowledgment != c.sndNxt) {
+        if (!segment.has(TcpSegment.RST)) {
+          c.layer.sendResetFor(c, segment.acknowledgment);
+        }
+        return;
+      }
+      acked = true;
+    }
+    if (segment.has(TcpSegment.RST)) {
+      if (acked) {
+        c.closed(TcpFailure.REFUSED);
+      }
+      return;
+    }
+    if (!segment.has(TcpSegment.SYN)) {
+      return;
+    }
+    long now = c.layer.engine.now();
+    c.irs = segment.sequence;
+    c.rcvNxt = segment.sequence + 1;
+    c.rcvAdvertised = c.rcvNxt + Math.min(c.receiveLimit, 0xffff);
+    c.layer.negotiate(c, segment);
+    c.lastHeard = now;
+    if (acked) {
+      c.sndUna = segment.acknowledgment;
+      c.sndWnd = segment.window;
+      c.maxSndWnd = c.sndWnd;
+      c.sndWl1 = segment.sequence;
+      c.sndWl2 = segment.acknowledgment;
+      if (c.rtt.rto() == RttEstimator.INITIAL_RTO) {
+        c.rtt.sample(now - c.lastSent, now);
+      }
+      c.established();
+      c.ackNow = true;
+      c.layer.wantOutput(c);
+    } else {
+      // Both sides open at once (RFC 9293, section 3.5, figure 7).
+      c.state = TcpState.SYN_RECEIVED;
+      TcpOutput.sendSyn(c);
+      c.timers.armRetransmit();
+    }
+  }
+
+  /** RFC 9293, section 3.10.7.4, first check. */
+  private static boolean isAcceptable(TcpConnection c, TcpSegment segment) {
+    int length = segment.sequenceLength();
+    int window = Math.max(c.rcvAdvertised - c.rcvNxt, 0);
+    int sequence = segment.sequence;
+    if (length == 0) {
+      return window == 0
+          ? sequence == c.rcvNxt
+          : Sequence.notBefore(sequence, c.rcvNxt)
+              && Sequence.before(sequence, c.rcvNxt + window);
+    }
+    if (window == 0) {
+      return false;
+    }
+    int last = sequence + length - 1;
+    return Sequence.before(sequence, c.rcvNxt + window) && Sequence.notBefore(last, c.rcvNxt);
+  }
+
+  /** Answers a segment outside of the window; says that its data was here already (RFC 2883). */
+  private static void duplicate(TcpConnection c, TcpSegment segment) {
+    if (c.sack
+        && segment.payloadLength > 0
+        && Sequence.notAfter(segment.sequence + segment.payloadLength, c.rcvNxt)) {
+      c.duplicateStart = segment.sequence;
+      c.duplicateEnd = segment.sequence + segment.payloadLength;
+      c.duplicatePending = true;
+    }
+    if (c.state == TcpState.TIME_WAIT && segment.has(TcpSegment.FIN)) {
+      c.timers.armTimeWait();
+    }
+    if (segment.sequenceLength() > 0 || segment.sequence != c.rcvNxt) {
+      c.ackNow = true;
+      c.layer.wantOutput(c);
+    }
+  }
+
+  /** RFC 5961, section 3: only the exact sequence number resets, others are challenged. */
+  private static void reset(TcpConnection c, TcpSegment segment) {
+    if (segment.sequence != c.rcvNxt) {
+      c.layer.challenge(c);
+      return;
+    }
+    switch (c.state) {
+      case SYN_RECEIVED -> c.closed(c.listener == null ? TcpFailure.REFUSED : TcpFailure.RESET);
+      case CLOSING, LAST_ACK, TIME_WAIT -> c.closed(null);
+      default -> c.closed(TcpFailure.RESET);
+    }
+  }
+
+  /** Returns whether the segment's text is to be looked at. */
+  private static boolean processAck(TcpConnection c, TcpSegment segment, long now) {
+    int ack = segment.acknowledgment;
+    if (Sequence.after(ack, c.sndNxt)) {
+      c.ackNow = true;
+      c.layer.wantOutput(c);
+      return false;
+    }
+    if (Sequence.before(ack, c.sndUna)) {
+      // RFC 5961, section 5: too old to be honest.
+      if (Sequence.before(ack, c.sndUna - Math.max(c.maxSndWnd, 0xffff))) {
+        c.layer.challenge(c);
+        return false;
+      }
+      return true;
+    }
+    int oldWindow = c.sndWnd;
+    if (Sequence.before(c.sndWl1, segment.sequence)
+        || c.sndWl1 == segment.sequence && Sequence.notAfter(c.sndWl2, ack)) {
+      c.sndWnd = segment.window << Math.max(c.sndScale, 0);
+      c.maxSndWnd = Math.max(c.maxSndWnd, c.sndWnd);
+      c.sndWl1 = segment.sequence;
+      c.sndWl2 = ack;
+    }
+    boolean moved = segment.payloadLength > 0 || c.sndWnd != oldWindow;
+    int acked = ack - c.sndUna;
+    if (acked > 0 || !c.sent.isEmpty()) {
+      c.recovery.acknowledged(segment, ack, moved, now);
+    }
+    if (acked > 0) {
+      int bytes = Math.min(acked, c.sendLength);
+      c.sndUna = ack;
+      c.sendLength -= bytes;
+      c.sendBuffer.drop(bytes, c.sendLength == 0);
+      if (c.sent.isEmpty()) {
+        c.sent.release();
+        c.timers.cancelRetransmit();
+      } else {
+        c.timers.armRetransmit();
+      }
+      c.notifySocket();
+      if (c.finSent && ack == c.sndNxt && !finAcknowledged(c)) {
+        return false;
+      }
+    }
+    if (c.sndWnd > 0) {
+      c.timers.cancelPersist();
+    }
+    if (c.unsent() > 0 || c.finQueued && !c.finSent || c.sent.hasLost()) {
+      c.layer.wantOutput(c);
+    }
+    return true;
+  }
+
+  private static boolean finAcknowledged(TcpConnection c) {
+    switch (c.state) {
+      case FIN_WAIT_1 -> {
+        c.state = TcpState.FIN_WAIT_2;
+        if (c.socket == null) {
+          c.timers.armOrphan();
+        }
+      }
+      case CLOSING -> c.enterTimeWait();
+      case LAST_ACK -> {
+        c.closed(null);
+        return false;
+      }
+      default -> {}
+    }
+    return true;
+  }
+
+  private static void processText(TcpConnection c, TcpSegment segment, IpPacket packet) {
+    if (!c.state.canReceive()) {
+      // A FIN again; its acknowledgement was lost.
+      duplicate(c, segment);
+      return;
+    }
+    int length = segment.payloadLength;
+    if (length > 0 && c.socket == null && c.listener == null) {
+      // RFC 9293, section 3.6.1: nobody will ever read this.
+      c.layer.resetFor(packet, segment);
+      c.closed(TcpFailure.RESET);
+      return;
+    }
+    int start = segment.sequence;
+    int end = start + length;
+    int index = segment.headerLength;
+    if (segment.has(TcpSegment.FIN)) {
+      c.finPending = true;
+      c.finSequence = end;
+    }
+    if (Sequence.before(start, c.rcvNxt)) {
+      if (c.sack && length > 0) {
+        c.duplicateStart = start;
+        c.duplicateEnd = Sequence.after(end, c.rcvNxt) ? c.rcvNxt : end;
+        c.duplicatePending = true;
+      }
+      index += c.rcvNxt - start;
+      start = c.rcvNxt;
+      c.ackNow = true;
+    }
+    int limit = c.rcvAdvertised;
+    if (Sequence.after(end, limit)) {
+      end = limit;
+    }
+    if (Sequence.before(start, end)) {
+      c.segmentsReceived++;
+      if (c.inputShut) {
+        if (start == c.rcvNxt) {
+          c.rcvNxt = end;
+          c.rcvAdvertised = Sequence.max(c.rcvAdvertised, c.rcvNxt);
+        }
+        acknowledgeSoon(c, end - start);
+      } else {
+        store(c, segment, start, end, index);
+      }
+    }
+    if (c.finPending && c.finSequence == c.rcvNxt && !c.finReceived) {
+      finArrived(c);
+    } else if (length == 0 && segment.has(TcpSegment.FIN)) {
+      c.ackNow = true;
+    }
+    c.layer.wantOutput(c);
+  }
+
+  private static void store(TcpConnection c, TcpSegment segment, int start, int end, int index) {
+    int length = end - start;
+    int offset = c.readable + (start - c.rcvNxt);
+    if (c.receiveBuffer.reserve(offset, length) < length) {
+      // No memory: as if the network had lost it.
+      c.layer.counters().memoryDrops++;
+      c.ackNow = true;
+      return;
+    }
+    if (start == c.rcvNxt) {
+      boolean hole = c.rangeCount > 0;
+      c.receiveBuffer.write(offset, segment.buffer, index, length);
+      c.readable += length;
+      c.rcvNxt = end;
+      if (hole) {
+        joinRanges(c);
+        c.ackNow = true;
+      } else {
+        acknowledgeSoon(c, length);
+      }
+      c.notifySocket();
+      return;
+    }
+    if (addRange(c, start, end)) {
+      c.receiveBuffer.write(offset, segment.buffer, index, length);
+    }
+    c.layer.counters().outOfOrder++;
+    // RFC 5681, section 4.2: at once, so that the sender learns of the hole.
+    if (!TcpOutput.sendAck(c)) {
+      c.ackNow = true;
+    }
+  }
+
+  private static void acknowledgeSoon(TcpConnection c, int length) {
+    c.unacknowledgedSegments++;
+    boolean full = length >= c.mss;
+    if (c.unacknowledgedSegments >= 2 && full
+        || full && c.segmentsReceived < QUICK_ACKS
+        || c.unacknowledgedSegments > 4) {
+      c.ackNow = true;
+    } else {
+      c.timers.ensureDelayedAck();
+    }
+  }
+
+  /** Moves RCV.NXT over ranges that have become contiguous. */
+  private static void joinRanges(TcpConnection c) {
+    int joined = 0;
+    while (joined < c.rangeCount && Sequence.notAfter(c.rangeStart[joined], c.rcvNxt)) {
+      int advance = c.rangeEnd[joined] - c.rcvNxt;
+      if (advance > 0) {
+        c.readable += advance;
+        c.rcvNxt = c.rangeEnd[joined];
+      }
+      joined++;
+    }
+    if (joined > 0) {
+      c.rangeCount -= joined;
+      System.arraycopy(c.rangeStart, joined, c.rangeStart, 0, c.rangeCount);
+      System.arraycopy(c.rangeEnd, joined, c.rangeEnd, 0, c.rangeCount);
+      c.newestRange = Math.max(c.newestRange - joined, 0);
+      if (c.rangeCount == 0) {
+        c.rangeStart = null;
+        c.rangeEnd = null;
+      }
+    }
+  }
+
+  /** Notes an out-of-order range; false when there are too many. */
+  private static boolean addRange(TcpConnection c, int start, int end) {
+    if (c.rangeStart == null) {
+      c.rangeStart = new int[MAX_RANGES];
+      c.rangeEnd = new int[MAX_RANGES];
+    }
+    int i = 0;
+    while (i < c.rangeCount && Sequence.before(c.rangeEnd[i], start)) {
+      i++;
+    }
+    if (i == c.rangeCount || Sequence.before(end, c.rangeStart[i])) {
+      if (c.rangeCount == MAX_RANGES) {
+        return false;
+      }
+      System.arraycopy(c.rangeStart, i, c.rangeStart, i + 1, c.rangeCount - i);
+      System.arraycopy(c.rangeEnd, i, c.rangeEnd, i + 1, c.rangeCount - i);
+      c.rangeStart[i] = start;
+      c.rangeEnd[i] = end;
+      c.rangeCount++;
+      c.newestRange = i;
+      return true;
+    }
+    if (Sequence.notBefore(start, c.rangeStart[i])
+        && Sequence.notAfter(end, c.rangeEnd[i])
+        && c.sack) {
+      c.duplicateStart = start;
+      c.duplicateEnd = end;
+      c.duplicatePending = true;
+    }
+    if (Sequence.before(start, c.rangeStart[i])) {
+      c.rangeStart[i] = start;
+    }
+    c.rangeEnd[i] = Sequence.max(c.rangeEnd[i], end);
+    int j = i + 1;
+    while (j < c.rangeCount && Sequence.notAfter(c.rangeStart[j], c.rangeEnd[i])) {
+      c.rangeEnd[i] = Sequence.max(c.rangeEnd[i], c.rangeEnd[j]);
+      j++;
+    }
+    int removed = j - i - 1;
+    if (removed > 0) {
+      System.arraycopy(c.rangeStart, j, c.rangeStart, i + 1, c.rangeCount - j);
+      System.arraycopy(c.rangeEnd, j, c.rangeEnd, i + 1, c.rangeCount - j);
+      c.rangeCount -= removed;
+    }
+    c.newestRange = i;
+    return true;
+  }
+
+  private static void finArrived(TcpConnection c) {
+    c.finReceived = true;
+    c.rcvNxt++;
+    c.rcvAdvertised = Sequence.max(c.rcvAdvertised, c.rcvNxt);
+    c.ackNow = true;
+    switch (c.state) {
+      case ESTABLISHED -> c.state = TcpState.CLOSE_WAIT;
+      case FIN_WAIT_1 -> c.state = TcpState.CLOSING;
+      case FIN_WAIT_2 -> c.enterTimeWait();
+      default -> {}
+    }
+    c.notifySocket();
+  }
+}

@@ -1,0 +1,631 @@
+package org.demitasse.net.tcp;
+
+import org.demitasse.core.PacketBuffer;
+import org.demitasse.net.device.NetInterface;
+import org.demitasse.net.engine.Engine;
+import org.demitasse.net.ip.InternetChecksum;
+import org.demitasse.net.ip.IpAddress;
+import org.demitasse.net.ip.IpError;
+import org.demitasse.net.ip.IpLayer;
+import org.demitasse.net.ip.IpPacket;
+import org.demitasse.net.ip.IpProtocol;
+import org.demitasse.net.ip.Route;
+
+/** Finds the connection or listener of a segment, makes connections, and answers for nobody. */
+public final class TcpLayer implements IpProtocol {
+  /** What we ask peers to shift our windows by: up to {@link TcpConnection#MAX_BUFFER}. */
+  static final int WINDOW_SCALE = 7;
+
+  private static final int FIRST_EPHEMERAL = 32768;
+  private static final int EPHEMERAL_COUNT = 28232;
+  private static final int LISTENER_BUCKETS = 64;
+
+  /** TIME_WAITs kept; the oldest goes first: it has waited longest. */
+  private static final int MAX_TIME_WAIT = 8192;
+
+  /** RFC 5961, section 7. */
+  private static final int CHALLENGES_PER_SECOND = 100;
+
+  private static final int RESETS_PER_SECOND = 1000;
+
+  /** No path is taken for narrower, whatever ICMP claims (RFC 9293, section 3.7.5; RFC 791). */
+  private static final int MIN_MTU = 576;
+
+  final Engine engine;
+  final IpLayer ip;
+  final ChunkPool chunks;
+  final PortTable ports = new PortTable();
+  private final ConnectionTable connections;
+  private final TcpAcceptor[] listeners = new TcpAcceptor[LISTENER_BUCKETS];
+  private final TcpSegment segment = new TcpSegment();
+  private final TcpCounters counters = new TcpCounters();
+  private final SynCookies cookies;
+  private TcpConnection outputHead;
+  private TcpConnection outputTail;
+  private TcpConnection timeWaitHead;
+  private TcpConnection timeWaitTail;
+  private int timeWaits;
+  private TcpStream starved;
+  private boolean outputBlocked;
+  private long challengeWindow;
+  private int challenges;
+  private long resetWindow;
+  private int resets;
+
+  /**
+   * @param bufferBytes bound of all connections' buffers together
+   */
+  public TcpLayer(Engine engine, IpLayer ip, long bufferBytes) {
+    this.engine = engine;
+    this.ip = ip;
+    chunks = new ChunkPool(bufferBytes);
+    connections = new ConnectionTable(engine.random().next(), engine.random().next());
+    cookies = new SynCookies(engine);
+  }
+
+  public TcpCounters counters() {
+    return counters;
+  }
+
+  public ChunkPool chunks() {
+    return chunks;
+  }
+
+  public TcpStream open() {
+    return new TcpStream(this, null);
+  }
+
+  public TcpAcceptor openListener() {
+    return new TcpAcceptor(this);
+  }
+
+  /** Connections in any state. */
+  public int connectionCount() {
+    return connections.size();
+  }
+
+  TcpConnection[] allConnections() {
+    return connections.all();
+  }
+
+  // ---- segments in ----
+
+  @Override
+  public void receive(IpPacket packet) {
+    PacketBuffer buffer = packet.buffer;
+    TcpSegment s = segment;
+    if (packet.group || !s.decode(buffer) || !sumIsGood(packet, buffer)) {
+      counters.badSegments++;
+      buffer.release();
+      return;
+    }
+    counters.received++;
+    TcpConnection c =
+        connections.find(
+            packet.destinationHigh,
+            packet.destinationLow,
+            s.destinationPort,
+            packet.sourceHigh,
+            packet.sourceLow,
+            s.sourcePort);
+    if (c != null && c.state == TcpState.TIME_WAIT && reopens(c, s)) {
+      c.closed(null);
+      c = null;
+    }
+    if (c != null) {
+      TcpInput.arrives(c, s, packet);
+    } else {
+      TcpAcceptor listener = listener(packet, s.destinationPort);
+      if (listener == null) {
+        if (!s.has(TcpSegment.RST)) {
+          counters.noPort++;
+          resetFor(packet, s);
+        }
+      } else {
+        inListen(listener, s, packet);
+      }
+    }
+    buffer.release();
+  }
+
+  private static boolean sumIsGood(IpPacket packet, PacketBuffer buffer) {
+    if (buffer.checksumGood()) {
+      return true;
+    }
+    int length = buffer.length();
+    long sum =
+        InternetChecksum.pseudo(
+            packet.sourceHigh,
+            packet.sourceLow,
+            packet.destinationHigh,
+            packet.destinationLow,
+            TCP,
+            length);
+    return InternetChecksum.fold(InternetChecksum.add(sum, buffer, 0, length)) == 0xffff;
+  }
+
+  /** RFC 6191: may a SYN take the place of a connection in TIME_WAIT? */
+  private static boolean reopens(TcpConnection c, TcpSegment s) {
+    return (s.flags & (TcpSegment.SYN | TcpSegment.ACK | TcpSegment.RST)) == TcpSegment.SYN
+        && (Sequence.after(s.sequence, c.rcvNxt)
+            || c.timestamps && s.hasTimestamps && s.timestampValue - c.timestampRecent > 0);
+  }
+
+  private TcpAcceptor listener(IpPacket packet, int port) {
+    TcpAcceptor any = null;
+    for (TcpAcceptor l = listeners[port & LISTENER_BUCKETS - 1]; l != null; l = l.chain) {
+      if (l.localPort == port) {
+        if (IpAddress.isAny(l.localHigh, l.localLow)) {
+          any = l;
+        } else if (l.localLow == packet.destinationLow && l.localHigh == packet.destinationHigh) {
+          return l;
+        }
+      }
+    }
+    return any;
+  }
+
+  /** RFC 9293, section 3.10.7.2. */
+  private void inListen(TcpAcceptor listener, TcpSegment s, IpPacket packet) {
+    if (s.has(TcpSegment.RST)) {
+      return;
+    }
+    if (s.has(TcpSegment.ACK)) {
+      TcpConnection c = cookies.check(this, listener, s, packet);
+      if (c == null) {
+        resetFor(packet, s);
+      } else if (c.state == TcpState.SYN_RECEIVED) {
+        TcpInput.arrives(c, s, packet);
+      }
+      return;
+    }
+    if (!s.has(TcpSegment.SYN) || s.sourcePort == 0) {
+      return;
+    }
+    if (!listener.hasRoom()) {
+      counters.backlogDrops++;
+      return;
+    }
+    if (!listener.hasHalfOpenRoom()) {
+      listener.usesCookies();
+      cookies.answer(this, s, packet);
+      return;
+    }
+    TcpConnection c = passive(listener, s, packet);
+    if (c == null) {
+      return;
+    }
+    negotiate(c, s);
+    c.iss = initialSequence(c);
+    c.sndUna = c.iss;
+    c.sndNxt = c.iss + 1;
+    listener.started();
+    TcpOutput.sendSyn(c);
+    c.timers.armRetransmit();
+  }
+
+  /** Makes a connection in SYN_RECEIVED for a segment that came to a listener; null: no way back. */
+  TcpConnection passive(TcpAcceptor listener, TcpSegment s, IpPacket packet) {
+    TcpConnection c = new TcpConnection(this);
+    c.localHigh = packet.destinationHigh;
+    c.localLow = packet.destinationLow;
+    c.localPort = s.destinationPort;
+    c.remoteHigh = packet.sourceHigh;
+    c.remoteLow = packet.sourceLow;
+    c.remotePort = s.sourcePort;
+    c.receiveLimit = listener.receiveLimit;
+    if (routeOf(c) == null) {
+      return null;
+    }
+    c.listener = listener;
+    c.state = TcpState.SYN_RECEIVED;
+    c.irs = s.sequence;
+    c.rcvNxt = s.sequence + 1;
+    c.rcvAdvertised = c.rcvNxt;
+    c.timestampOffset = timestampOffset(c);
+    connections.add(c);
+    counters.passiveOpens++;
+    return c;
+  }
+
+  /** Takes the peer's options from its SYN. */
+  void negotiate(TcpConnection c, TcpSegment s) {
+    if (s.maximumSegmentSize > 0) {
+      c.peerMss = Math.max(s.maximumSegmentSize, 64);
+    }
+    c.timestamps = s.hasTimestamps;
+    if (s.hasTimestamps) {
+      c.timestampRecent = s.timestampValue;
+      c.timestampRecentAt = engine.now();
+    }
+    c.sack = s.sackPermitted;
+    c.sndScale = s.windowScale;
+    c.rcvScale = s.windowScale < 0 ? -1 : WINDOW_SCALE;
+    updateMss(c);
+    c.congestion.start(c.mss);
+  }
+
+  private void updateMss(TcpConnection c) {
+    int options = c.timestamps ? 12 : 0;
+    c.mss = Math.max(Math.min(c.peerMss, offeredMss(c)) - options, 32);
+  }
+
+  /** What our MSS option says: a frame's payload less the headers (RFC 6691). */
+  int offeredMss(TcpConnection c) {
+    Route route = routeOf(c);
+    int limit = route == null ? 576 : IpLayer.payloadLimit(route, c.remoteHigh, c.remoteLow);
+    return Math.min(limit - TcpSegment.HEADER, 0xffff);
+  }
+
+  // ---- ICMP ----
+
+  @Override
+  public void error(IpPacket packet, IpError error, int mtu) {
+    PacketBuffer quoted = packet.buffer;
+    TcpConnection c =
+        connections.find(
+            packet.sourceHigh,
+            packet.sourceLow,
+            quoted.getShort(0),
+            packet.destinationHigh,
+            packet.destinationLow,
+            quoted.getShort(2));
+    if (c == null) {
+      return;
+    }
+    int sequence = quoted.getInt(4);
+    // RFC 5927, section 4.1: only what is in flight can have caused an error.
+    if (Sequence.before(sequence, c.sndUna) || Sequence.notBefore(sequence, c.sndNxt)) {
+      return;
+    }
+    if (error == IpError.TOO_BIG) {
+      mtuShrunk(c, Math.max(mtu, MIN_MTU));
+      return;
+    }
+    TcpFailure failure =
+        switch (error) {
+          case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> TcpFailure.REFUSED;
+          case NETWORK_UNREACHABLE -> TcpFailure.NETWORK_UNREACHABLE;
+          default -> TcpFailure.HOST_UNREACHABLE;
+        };
+    // RFC 1122, section 4.2.3.9, and RFC 5461: no established connection dies of ICMP.
+    if (c.state == TcpState.SYN_SENT) {
+      c.closed(failure);
+    } else {
+      c.softFailure = failure;
+    }
+  }
+
+  /** Segments are too long for the path (RFC 1191). */
+  void mtuShrunk(TcpConnection c, int mtu) {
+    int header = IpAddress.isV4(c.remoteHigh, c.remoteLow) ? 20 : 40;
+    int mss = mtu - header - TcpSegment.HEADER - (c.timestamps ? 12 : 0);
+    if (mss >= c.mss || mss < 32) {
+      return;
+    }
+    c.mss = mss;
+    c.recovery.segmentsShrunk();
+    wantOutput(c);
+  }
+
+  // ---- resets and challenges ----
+
+  /** Answers a segment that belongs to no connection (RFC 9293, section 3.10.7.1). */
+  void resetFor(IpPacket packet, TcpSegment s) {
+    if (packet.group || s.has(TcpSegment.RST)) {
+      return;
+    }
+    long now = engine.now();
+    if (now - resetWindow >= 1_000_000_000L) {
+      resetWindow = now;
+      resets = 0;
+    }
+    if (resets++ >= RESETS_PER_SECOND) {
+      return;
+    }
+    boolean acked = s.has(TcpSegment.ACK);
+    answer(
+        packet,
+        s,
+        acked ? s.acknowledgment : 0,
+        acked ? 0 : s.sequence + s.sequenceLength(),
+        acked ? TcpSegment.RST : TcpSegment.RST | TcpSegment.ACK);
+    counters.resetsSent++;
+  }
+
+  /** Sends a bare segment back to where one came from. */
+  private void answer(IpPacket packet, TcpSegment s, int sequence, int ack, int flags) {
+    Route route = ip.route(packet.sourceHigh, packet.sourceLow);
+    PacketBuffer buffer = route == null ? null : route.out().pool().allocate();
+    if (buffer == null) {
+      return;
+    }
+    buffer.append(TcpSegment.HEADER);
+    TcpOutput.write(
+        buffer, TcpSegment.HEADER, s.destinationPort, s.sourcePort, sequence, ack, flags, 0);
+    TcpOutput.checksum(
+        buffer,
+        route.out(),
+        packet.destinationHigh,
+        packet.destinationLow,
+        packet.sourceHigh,
+        packet.sourceLow);
+    ip.send(
+        route,
+        buffer,
+        TCP,
+        packet.destinationHigh,
+        packet.destinationLow,
+        packet.sourceHigh,
+        packet.sourceLow,
+        IpLayer.DEFAULT_HOP_LIMIT,
+        0,
+        true);
+  }
+
+  /** Resets a connection's peer. */
+  void sendReset(TcpConnection c) {
+    sendBare(c, c.sndNxt, c.rcvNxt, TcpSegment.RST | TcpSegment.ACK);
+    counters.resetsSent++;
+  }
+
+  /** A wrong acknowledgement in SYN_SENT. */
+  void sendResetFor(TcpConnection c, int sequence) {
+    sendBare(c, sequence, 0, TcpSegment.RST);
+    counters.resetsSent++;
+  }
+
+  private void sendBare(TcpConnection c, int sequence, int ack, int flags) {
+    Route route = routeOf(c);
+    PacketBuffer buffer = route == null ? null : route.out().pool().allocate();
+    if (buffer == null) {
+      return;
+    }
+    buffer.append(TcpSegment.HEADER);
+    TcpOutput.write(
+        buffer, TcpSegment.HEADER, c.localPort, c.remotePort, sequence, ack, flags, 0);
+    TcpOutput.checksum(
+        buffer, route.out(), c.localHigh, c.localLow, c.remoteHigh, c.remoteLow);
+    ip.send(
+        route,
+        buffer,
+        TCP,
+        c.localHigh,
+        c.localLow,
+        c.remoteHigh,
+        c.remoteLow,
+        IpLayer.DEFAULT_HOP_LIMIT,
+        c.trafficClass,
+        true);
+  }
+
+  /** Sends a challenge ACK, at a bounded rate (RFC 5961). */
+  void challenge(TcpConnection c) {
+    long now = engine.now();
+    if (now - challengeWindow >= 1_000_000_000L) {
+      challengeWindow = now;
+      challenges = 0;
+    }
+    if (challenges++ < CHALLENGES_PER_SECOND) {
+      counters.challenges++;
+      TcpOutput.sendAck(c);
+    }
+  }
+
+  // ---- connections ----
+
+  /** Starts to connect; the addresses and ports are set. */
+  void connect(TcpConnection c) {
+    connections.add(c);
+    c.timestampOffset = timestampOffset(c);
+    c.timestamps = false;
+    c.iss = initialSequence(c);
+    c.sndUna = c.iss;
+    c.sndNxt = c.iss + 1;
+    c.rcvScale = -1;
+    c.sndScale = -1;
+    c.mss = 536;
+    c.state = TcpState.SYN_SENT;
+    counters.activeOpens++;
+    TcpOutput.sendSyn(c);
+    c.timers.armRetransmit();
+  }
+
+  /** RFC 6528: a clock plus a keyed hash of the connection's name. */
+  private int initialSequence(TcpConnection c) {
+    long ports = (long) c.localPort << 16 | c.remotePort;
+    long hash =
+        engine.random().hash(c.localLow, c.remoteHigh, c.remoteLow, ports, 0x69736e0000000000L);
+    return (int) hash + (int) (engine.now() >>> 6);
+  }
+
+  /** RFC 7323, section 5.4: timestamps do not tell how long the machine runs. */
+  private int timestampOffset(TcpConnection c) {
+    return (int)
+        engine.random().hash(c.localLow, c.remoteHigh, c.remoteLow, 0, 0x7473000000000000L);
+  }
+
+  /** Returns the connection's route, looked up anew when routes have changed; null without one. */
+  Route routeOf(TcpConnection c) {
+    int generation = ip.routes().generation();
+    if (c.route == null || c.routeGeneration != generation) {
+      c.route = ip.route(c.remoteHigh, c.remoteLow);
+      c.routeGeneration = generation;
+    }
+    return c.route;
+  }
+
+  /** Returns the interface that the connection sends through, or null. */
+  NetInterface interfaceOf(TcpConnection c) {
+    Route route = routeOf(c);
+    return route == null ? null : route.out();
+  }
+
+  TcpConnection find(TcpConnection like) {
+    return connections.find(
+        like.localHigh,
+        like.localLow,
+        like.localPort,
+        like.remoteHigh,
+        like.remoteLow,
+        like.remotePort);
+  }
+
+  /** Chooses the local port of a connection (RFC 6056, algorithm 3); false when all are in use. */
+  boolean chooseLocalPort(TcpConnection c) {
+    int start = engine.random().next(EPHEMERAL_COUNT);
+    for (int i = 0; i < EPHEMERAL_COUNT; i++) {
+      c.localPort = FIRST_EPHEMERAL + (start + i) % EPHEMERAL_COUNT;
+      if (!ports.isUsed(c.localPort) && find(c) == null) {
+        return true;
+      }
+    }
+    c.localPort = 0;
+    return false;
+  }
+
+  /**
+   * Binds a socket.
+   *
+   * @return null when the address is in use
+   */
+  PortTable.Entry bind(
+      long high, long low, int wanted, boolean reuseAddress, boolean reusePort) {
+    int port = wanted;
+    if (port == 0) {
+      int start = engine.random().next(EPHEMERAL_COUNT);
+      for (int i = 0; i < EPHEMERAL_COUNT && port == 0; i++) {
+        int candidate = FIRST_EPHEMERAL + (start + i) % EPHEMERAL_COUNT;
+        if (!ports.isUsed(candidate) && !connections.usesLocalPort(candidate)) {
+          port = candidate;
+        }
+      }
+    }
+    if (port == 0
+        || ports.conflicts(high, low, port, reuseAddress, reusePort)
+        || !reuseAddress && wanted != 0 && connections.usesLocalPort(port)) {
+      return null;
+    }
+    PortTable.Entry entry = new PortTable.Entry(high, low, port, reusePort);
+    ports.add(entry);
+    return entry;
+  }
+
+  void addListener(TcpAcceptor listener) {
+    int bucket = listener.localPort & LISTENER_BUCKETS - 1;
+    listener.chain = listeners[bucket];
+    listeners[bucket] = listener;
+  }
+
+  void removeListener(TcpAcceptor listener) {
+    int bucket = listener.localPort & LISTENER_BUCKETS - 1;
+    if (listeners[bucket] == listener) {
+      listeners[bucket] = listener.chain;
+    } else {
+      for (TcpAcceptor l = listeners[bucket]; l != null; l = l.chain) {
+        if (l.chain == listener) {
+          l.chain = listener.chain;
+          break;
+        }
+      }
+    }
+    // What nobody accepted is reset; there is no list of half-open ones, so look at all.
+    for (TcpConnection c : connections.all()) {
+      if (c.listener == listener) {
+        c.abort();
+      }
+    }
+  }
+
+  void remove(TcpConnection c) {
+    connections.remove(c);
+  }
+
+  void enteredTimeWait(TcpConnection c) {
+    c.nextTimeWait = null;
+    if (timeWaitTail == null) {
+      timeWaitHead = c;
+    } else {
+      timeWaitTail.nextTimeWait = c;
+    }
+    timeWaitTail = c;
+    timeWaits++;
+    while (timeWaitHead != null
+        && (timeWaitHead.state != TcpState.TIME_WAIT || timeWaits > MAX_TIME_WAIT)) {
+      TcpConnection oldest = timeWaitHead;
+      timeWaitHead = oldest.nextTimeWait;
+      oldest.nextTimeWait = null;
+      timeWaits--;
+      if (oldest.state == TcpState.TIME_WAIT) {
+        oldest.closed(null);
+      }
+    }
+    if (timeWaitHead == null) {
+      timeWaitTail = null;
+    }
+  }
+
+  // ---- segments out ----
+
+  /** Puts a connection into the list of those that may have something to send. */
+  void wantOutput(TcpConnection c) {
+    if (!c.outputPending) {
+      c.outputPending = true;
+      c.nextOutput = null;
+      if (outputTail == null) {
+        outputHead = c;
+      } else {
+        outputTail.nextOutput = c;
+      }
+      outputTail = c;
+    }
+  }
+
+  /** Sends for all connections in the list; what an interface has no room for stays in it. */
+  public void flush() {
+    TcpConnection end = outputTail;
+    outputBlocked = false;
+    while (end != null && outputHead != null) {
+      TcpConnection c = outputHead;
+      outputHead = c.nextOutput;
+      if (outputHead == null) {
+        outputTail = null;
+      }
+      c.nextOutput = null;
+      c.outputPending = false;
+      boolean done = TcpOutput.output(c);
+      if (!done) {
+        wantOutput(c);
+        outputBlocked = true;
+      }
+      if (c == end) {
+        break;
+      }
+    }
+    if (starved != null && chunks.hasRoom()) {
+      TcpStream list = starved;
+      starved = null;
+      while (list != null) {
+        TcpStream stream = list;
+        list = stream.nextStarved;
+        stream.fed();
+      }
+    }
+  }
+
+  /** Whether {@link #flush} would do something. */
+  public boolean hasOutput() {
+    return outputHead != null && !outputBlocked;
+  }
+
+  /** Whether connections wait for an interface or memory to have room. */
+  public boolean isBlocked() {
+    return outputBlocked;
+  }
+
+  /** A stream found no memory to queue what it was to send. */
+  void starve(TcpStream stream) {
+    stream.nextStarved = starved;
+    starved = stream;
+  }
+}

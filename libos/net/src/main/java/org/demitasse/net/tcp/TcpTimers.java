@@ -1,0 +1,271 @@
+package org.demitasse.net.tcp;
+
+import org.demitasse.net.engine.Engine;
+import org.demitasse.net.engine.Timer;
+
+/**
+ * The deadlines of one connection behind one entry of the timer wheel. Moving a deadline later, which
+ * every segment does, touches one field; the entry finds out when it fires.
+ */
+final class TcpTimers extends Timer {
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final long DELAYED_ACK = 40_000_000L;
+
+  /** 2 MSL as all stacks of today count it. */
+  private static final long TIME_WAIT = 60_000_000_000L;
+
+  /** How long the peer of a closed socket may take to close its side. */
+  private static final long ORPHAN = 60_000_000_000L;
+
+  private static final long MAX_PERSIST = 60_000_000_000L;
+
+  /** RFC 9293, section 3.8.3: R2; with backoff about 15 minutes. */
+  private static final int MAX_RETRANSMISSIONS = 15;
+
+  /** An orphan may not hold memory for as long. */
+  private static final int MAX_ORPHAN_RETRANSMISSIONS = 8;
+
+  private static final int MAX_SYN_RETRANSMISSIONS = 6;
+  private static final int MAX_SYN_ACK_RETRANSMISSIONS = 5;
+
+  private final TcpConnection connection;
+  private final Engine engine;
+  private long retransmit = NEVER;
+  private long probe = NEVER;
+  private long reorder = NEVER;
+  private long persist = NEVER;
+  private long delayedAck = NEVER;
+  private long keepAlive = NEVER;
+  private long end = NEVER;
+  private long wakeAt = NEVER;
+  private int retransmissions;
+  private int persistProbes;
+
+  TcpTimers(TcpConnection connection) {
+    this.connection = connection;
+    engine = connection.layer.engine;
+  }
+
+  private void wake(long deadline) {
+    if (!isArmed() || deadline < wakeAt) {
+      wakeAt = deadline;
+      engine.schedule(this, deadline);
+    }
+  }
+
+  /** Starts the retransmission timer anew (RFC 6298, section 5). */
+  void armRetransmit() {
+    retransmit = engine.now() + connection.rtt.rto();
+    wake(retransmit);
+  }
+
+  void ensureRetransmit() {
+    if (retransmit == NEVER) {
+      armRetransmit();
+    }
+  }
+
+  /** Something new was acknowledged. */
+  void progress() {
+    retransmissions = 0;
+    persistProbes = 0;
+  }
+
+  void cancelRetransmit() {
+    retransmit = NEVER;
+    probe = NEVER;
+    reorder = NEVER;
+  }
+
+  /** Arms the tail loss probe (RFC 8985, section 7.2). */
+  void armProbe(long timeout) {
+    long deadline = engine.now() + timeout;
+    if (deadline < retransmit) {
+      probe = deadline;
+      wake(deadline);
+    } else {
+      probe = NEVER;
+    }
+  }
+
+  void cancelProbe() {
+    probe = NEVER;
+  }
+
+  /** Arms RACK's reordering timer. */
+  void armReorder(long timeout) {
+    reorder = engine.now() + timeout;
+    wake(reorder);
+  }
+
+  void cancelReorder() {
+    reorder = NEVER;
+  }
+
+  void ensurePersist() {
+    if (persist == NEVER) {
+      long interval = connection.rtt.rto() << Math.min(persistProbes, 10);
+      persist = engine.now() + Math.min(interval, MAX_PERSIST);
+      wake(persist);
+    }
+  }
+
+  void cancelPersist() {
+    persist = NEVER;
+    persistProbes = 0;
+  }
+
+  void ensureDelayedAck() {
+    if (delayedAck == NEVER) {
+      delayedAck = engine.now() + DELAYED_ACK;
+      wake(delayedAck);
+    }
+  }
+
+  void cancelDelayedAck() {
+    delayedAck = NEVER;
+  }
+
+  /** Arms the keep-alive timer when the option is on (RFC 9293, section 3.8.4). */
+  void armKeepAlive() {
+    if (!connection.keepAlive || !connection.state.isSynchronized()) {
+      keepAlive = NEVER;
+      return;
+    }
+    connection.keepAliveProbes = 0;
+    keepAlive = engine.now() + connection.keepAliveIdle * 1_000_000_000L;
+    wake(keepAlive);
+  }
+
+  void armTimeWait() {
+    end = engine.now() + TIME_WAIT;
+    wake(end);
+  }
+
+  void armOrphan() {
+    end = engine.now() + ORPHAN;
+    wake(end);
+  }
+
+  void cancelAll() {
+    retransmit = NEVER;
+    probe = NEVER;
+    reorder = NEVER;
+    persist = NEVER;
+    delayedAck = NEVER;
+    keepAlive = NEVER;
+    end = NEVER;
+    engine.cancel(this);
+  }
+
+  @Override
+  protected void expire(long now) {
+    TcpConnection c = connection;
+    if (now >= end) {
+      end = NEVER;
+      c.closed(null);
+      return;
+    }
+    if (now >= delayedAck) {
+      delayedAck = NEVER;
+      c.ackNow = true;
+      c.layer.wantOutput(c);
+    }
+    if (now >= reorder) {
+      reorder = NEVER;
+      c.recovery.reorderingTimeout();
+    }
+    if (now >= probe) {
+      probe = NEVER;
+      c.recovery.probeTimeout();
+    }
+    if (now >= retransmit) {
+      retransmit = NEVER;
+      retransmissionTimeout();
+    }
+    if (now >= persist) {
+      persist = NEVER;
+      persistTimeout();
+    }
+    if (now >= keepAlive) {
+      keepAlive = NEVER;
+      keepAliveTimeout(now);
+    }
+    long earliest =
+        Math.min(
+            Math.min(Math.min(end, delayedAck), Math.min(reorder, probe)),
+            Math.min(Math.min(retransmit, persist), keepAlive));
+    if (earliest != NEVER && c.state != TcpState.CLOSED) {
+      wakeAt = earliest;
+      engine.schedule(this, earliest);
+    }
+  }
+
+  private void retransmissionTimeout() {
+    TcpConnection c = connection;
+    retransmissions++;
+    int limit =
+        switch (c.state) {
+          case SYN_SENT -> MAX_SYN_RETRANSMISSIONS;
+          case SYN_RECEIVED -> MAX_SYN_ACK_RETRANSMISSIONS;
+          default -> c.socket == null ? MAX_ORPHAN_RETRANSMISSIONS : MAX_RETRANSMISSIONS;
+        };
+    if (retransmissions > limit) {
+      if (c.state.isSynchronized()) {
+        c.layer.sendReset(c);
+      }
+      c.closed(c.softFailure == null ? TcpFailure.TIMED_OUT : c.softFailure);
+      return;
+    }
+    c.rtt.backOff();
+    c.layer.counters().retransmissionTimeouts++;
+    if (!c.state.isSynchronized()) {
+      TcpOutput.sendSyn(c);
+      armRetransmit();
+      return;
+    }
+    c.recovery.retransmissionTimeout(retransmissions == 1);
+    armRetransmit();
+    c.layer.wantOutput(c);
+  }
+
+  private void persistTimeout() {
+    TcpConnection c = connection;
+    if (c.sent.isEmpty() && c.state.isSynchronized()) {
+      if (c.socket == null && persistProbes > MAX_ORPHAN_RETRANSMISSIONS) {
+        c.abort();
+        return;
+      }
+      persistProbes++;
+      // A window may have opened too little for the rules; after a timeout anything goes.
+      TcpOutput.forced(c);
+      if (c.sent.isEmpty()) {
+        TcpOutput.sendProbe(c);
+        ensurePersist();
+      }
+    }
+  }
+
+  private void keepAliveTimeout(long now) {
+    TcpConnection c = connection;
+    if (!c.keepAlive || !c.state.isSynchronized()) {
+      return;
+    }
+    long idle = c.keepAliveIdle * 1_000_000_000L;
+    long interval = c.keepAliveInterval * 1_000_000_000L;
+    if (c.keepAliveProbes == 0 && now - c.lastHeard < idle || c.outstanding() > 0) {
+      keepAlive = c.outstanding() > 0 ? now + idle : c.lastHeard + idle;
+      wake(keepAlive);
+      return;
+    }
+    if (c.keepAliveProbes >= c.keepAliveCount) {
+      c.layer.sendReset(c);
+      c.closed(TcpFailure.TIMED_OUT);
+      return;
+    }
+    c.keepAliveProbes++;
+    TcpOutput.sendProbe(c);
+    keepAlive = now + interval;
+    wake(keepAlive);
+  }
+}
