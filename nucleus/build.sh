@@ -16,7 +16,7 @@ CC=${CC:-gcc}
 strict="-std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla"
 bare="-O2 -ffreestanding -fno-builtin -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables \
   -fcf-protection=none -fno-common -fno-strict-aliasing -ffile-prefix-map=$PWD=."
-guest="$strict $bare -fno-pic -mcmodel=small -mno-red-zone -mgeneral-regs-only -Iinclude -Icommon"
+guest="$strict $bare -fno-pic -mcmodel=small -mno-red-zone -mgeneral-regs-only -Iinclude -Icommon -Wa,-I."
 loader="$strict $bare -fpie -fvisibility=hidden -mgeneral-regs-only -Wno-missing-prototypes"
 
 list=

@@ -60,8 +60,8 @@ void range_check(const char *function, uint64_t address, uint64_t length);
 /* text.c: messages on the error stream. */
 void print(const char *text);
 void print_hex(uint64_t value, int digits);
-void print_decimal(uint64_t value);
 size_t text_length(const char *text);
+const char *parse_number(const char *text, uint64_t *value); /* decimal or 0x...; returns what follows */
 
 /* fault.c */
 void fault_report(const struct registers *registers, uint64_t address);
@@ -69,7 +69,6 @@ _Noreturn void fault_contract(const char *function, const char *rule);
 _Noreturn void boot_refuse(const char *what, const char *advice);
 
 void *memcpy(void *restrict to, const void *restrict from, size_t length);
-void *memmove(void *to, const void *from, size_t length);
 void *memset(void *to, int value, size_t length);
 int memcmp(const void *left, const void *right, size_t length);
 

@@ -1,4 +1,4 @@
-/* Messages of the nucleus itself, on the error stream. */
+/* Text: messages of the nucleus itself on the error stream, and numbers. */
 #include "internal.h"
 
 size_t text_length(const char *text) {
@@ -14,22 +14,25 @@ void print(const char *text) {
 }
 
 void print_hex(uint64_t value, int digits) {
-    char text[17];
+    char text[17] = {0};
     for (int i = digits - 1; i >= 0; i--) {
         text[i] = "0123456789abcdef"[value & 15];
         value >>= 4;
     }
-    text[digits] = 0;
     print(text);
 }
 
-void print_decimal(uint64_t value) {
-    char text[21];
-    int at = 20;
-    text[at] = 0;
-    do {
-        text[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    print(text + at);
+const char *parse_number(const char *text, uint64_t *value) {
+    uint64_t base = text[0] == '0' && text[1] == 'x' ? 16 : 10;
+    uint64_t digit = 0;
+    *value = 0;
+    for (text += base == 16 ? 2 : 0; *value >> 58 == 0; text++) {
+        char c = *text;
+        digit = (uint64_t)(c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16);
+        if (digit >= base) {
+            break;
+        }
+        *value = *value * base + digit;
+    }
+    return text;
 }

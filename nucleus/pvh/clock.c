@@ -73,25 +73,14 @@ static uint64_t kvm_read(void) {
 
 static uint64_t hertz_from_cpuid(void) {
     uint32_t xen = hypervisor_leaf("XenVMMXenVMM");
+    uint64_t kilohertz = 0;
     if (xen != 0) {
-        uint64_t hertz = cpuid(xen + 3, 0).c * UINT64_C(1000);
-        if (hertz != 0) {
-            return hertz;
-        }
+        kilohertz = cpuid(xen + 3, 0).c;
+    } else if ((cpuid(1, 0).c & 1u << 31) != 0 && cpuid(0x40000000, 0).a >= 0x40000010) {
+        kilohertz = cpuid(0x40000010, 0).a;
     }
-    if ((cpuid(1, 0).c & 1u << 31) != 0 && cpuid(0x40000000, 0).a >= 0x40000010) {
-        uint64_t hertz = cpuid(0x40000010, 0).a * UINT64_C(1000);
-        if (hertz != 0) {
-            return hertz;
-        }
-    }
-    if (cpuid(0, 0).a >= 0x15) {
-        struct cpuid crystal = cpuid(0x15, 0);
-        if (crystal.a != 0 && crystal.b != 0 && crystal.c != 0) {
-            return (uint64_t)crystal.c * crystal.b / crystal.a;
-        }
-    }
-    return 0;
+    struct cpuid crystal = cpuid(0, 0).a >= 0x15 ? cpuid(0x15, 0) : (struct cpuid){0, 0, 0, 0};
+    return kilohertz != 0 ? kilohertz * 1000 : crystal.a != 0 ? (uint64_t)crystal.c * crystal.b / crystal.a : 0;
 }
 
 /* One reading of the interval timer, with the counter at that moment: of a few, the one that took the
@@ -167,48 +156,29 @@ static uint8_t rtc_register(uint8_t index) {
     return in8(0x71);
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar. */
-static uint64_t days_before(uint32_t year, uint32_t month, uint32_t day) {
-    year -= month <= 2;
-    uint32_t century_year = year % 400;
-    uint32_t year_day = (153 * (month + (month > 2 ? -3u : 9u)) + 2) / 5 + day - 1;
-    return (uint64_t)(year / 400) * 146097 + century_year * 365 + century_year / 4 - century_year / 100 + year_day - 719468;
-}
-
-/* Seconds since 1970 from the real-time clock (MC146818), or 0 when there is none. */
+/* Seconds since 1970 from the real-time clock (MC146818, 24-hour mode, years 2000 to 2099), or 0 when there
+ * is none. Read twice until both agree, as it may count on meanwhile. */
 static uint64_t rtc_read(void) {
-    static const uint8_t indexes[7] = {0, 2, 4, 7, 8, 9, 0x32}; /* second, minute, hour, day, month, year, century */
-    uint8_t now[7];
-    uint8_t again[7];
-    for (int attempt = 0; attempt < 1000; attempt++) {
+    static const uint8_t indexes[6] = {0, 2, 4, 7, 8, 9}; /* second, minute, hour, day, month, year */
+    static const uint16_t month_days[12] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    uint32_t now[6] = {99};
+    uint32_t before[6] = {0};
+    int binary = (rtc_register(11) & 4) != 0;
+    for (int attempt = 0; attempt < 1000 && memcmp(now, before, sizeof now) != 0; attempt++) {
+        memcpy(before, now, sizeof now);
         for (int i = 0; i < 100000 && (rtc_register(10) & 0x80) != 0; i++) {
         }
-        for (int i = 0; i < 7; i++) {
-            now[i] = rtc_register(indexes[i]);
-        }
-        for (int i = 0; i < 7; i++) {
-            again[i] = rtc_register(indexes[i]);
-        }
-        if (memcmp(now, again, sizeof now) == 0) {
-            break;
+        for (int i = 0; i < 6; i++) {
+            uint8_t value = rtc_register(indexes[i]);
+            now[i] = binary ? value : (value >> 4) * 10u + (value & 15u);
         }
     }
-    uint8_t format = rtc_register(11);
-    int afternoon = (format & 2) == 0 && (now[2] & 0x80) != 0;
-    now[2] &= 0x7f;
-    if ((format & 4) == 0) {
-        for (int i = 0; i < 7; i++) {
-            now[i] = (uint8_t)((now[i] >> 4) * 10 + (now[i] & 15));
-        }
-    }
-    if ((format & 2) == 0) {
-        now[2] = (uint8_t)(now[2] % 12 + (afternoon ? 12 : 0));
-    }
-    uint32_t century = now[6] >= 19 && now[6] <= 29 ? now[6] : 20;
-    if (now[0] > 59 || now[1] > 59 || now[2] > 23 || now[3] < 1 || now[3] > 31 || now[4] < 1 || now[4] > 12 || now[5] > 99) {
+    if (now[0] > 59 || now[1] > 59 || now[2] > 23 || now[3] - 1 > 30 || now[4] - 1 > 11 || now[5] > 99) {
         return 0;
     }
-    return days_before(century * 100 + now[5], now[4], now[3]) * 86400 + now[2] * 3600u + now[1] * 60u + now[0];
+    uint32_t leap_days = (now[5] + 3) / 4 + (now[5] % 4 == 0 && now[4] > 2);
+    uint32_t days = 10957 + now[5] * 365 + leap_days + month_days[now[4] - 1] + now[3] - 1;
+    return days * UINT64_C(86400) + now[2] * 3600 + now[1] * 60 + now[0];
 }
 
 uint64_t pvh_clock_wall(void) {

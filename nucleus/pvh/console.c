@@ -80,11 +80,22 @@ long pvh_console_write(int stream, const void *bytes, size_t length) {
     return (long)length;
 }
 
-int pvh_console_readable(void) {
-    return has_com1 && (in8(COM1 + SERIAL_STATUS) & STATUS_READABLE) != 0;
+static int has_input(void) {
+    return (in8(COM1 + SERIAL_STATUS) & STATUS_READABLE) != 0;
 }
 
-/* A serial line has no end; without one there is nothing to read ever. */
+/* A serial line has no end: the control channel tells after how many bytes the input ends. */
+static uint64_t input_taken, input_length = UINT64_MAX;
+
+void pvh_console_end(uint64_t length) {
+    input_length = length;
+}
+
+int pvh_console_readable(void) {
+    return has_com1 && (input_taken >= input_length || has_input());
+}
+
+/* Without a serial line there is nothing to read ever. */
 long pvh_console_read(void *bytes, size_t length) {
     if (length == 0) {
         fault_contract("nucleus_console_read", "the length is zero");
@@ -94,10 +105,11 @@ long pvh_console_read(void *bytes, size_t length) {
     }
     uint8_t *at = bytes;
     size_t done = 0;
-    while (done < length && pvh_console_readable()) {
+    while (done < length && has_input()) {
         at[done++] = in8(COM1 + SERIAL_DATA);
     }
-    return done > 0 ? (long)done : NUCLEUS_ERROR_AGAIN;
+    input_taken += done;
+    return done > 0 ? (long)done : input_taken >= input_length ? NUCLEUS_ERROR_END : NUCLEUS_ERROR_AGAIN;
 }
 
 int pvh_control_read(void) {

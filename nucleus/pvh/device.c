@@ -7,7 +7,6 @@
 #define MICROVM_SLOT_COUNT 24
 #define SLOT_SIZE 0x200
 #define VIRTIO_MAGIC 0x74726976
-#define COMMAND_LINE_WORD "virtio_mmio.device="
 
 enum { MMIO_MAGIC = 0, MMIO_VERSION = 1, MMIO_DEVICE = 2 };
 
@@ -44,35 +43,13 @@ static void add_slot(uint64_t physical, uint32_t line) {
     }
 }
 
-static const char *parse_number(const char *text, uint64_t *value) {
-    uint64_t base = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10;
-    uint64_t result = 0;
-    text += base == 16 ? 2 : 0;
-    for (;; text++) {
-        uint64_t digit = *text >= '0' && *text <= '9'   ? (uint64_t)(*text - '0')
-                         : *text >= 'a' && *text <= 'f' ? (uint64_t)(*text - 'a' + 10)
-                         : *text >= 'A' && *text <= 'F' ? (uint64_t)(*text - 'A' + 10)
-                                                        : 99;
-        if (digit >= base || result >> 58 != 0) {
-            *value = result;
-            return text;
-        }
-        result = result * base + digit;
-    }
-}
-
-/* SIZE@ADDRESS:IRQ[:ID] behind virtio_mmio.device= */
+/* SIZE@ADDRESS:IRQ[:ID] */
 static void add_word(const char *word) {
     uint64_t size, address = 0, line = 0;
     word = parse_number(word, &size);
-    while (*word == 'K' || *word == 'k' || *word == 'M') {
-        word++;
-    }
-    if (*word == '@') {
-        word = parse_number(word + 1, &address);
-        if (*word == ':') {
-            (void)parse_number(word + 1, &line);
-        }
+    word += *word == 'K' || *word == 'M'; /* the size is that of a slot */
+    if (*word == '@' && *(word = parse_number(word + 1, &address)) == ':') {
+        (void)parse_number(word + 1, &line);
     }
     if (address == 0 || line == 0 || (address & (SLOT_SIZE - 1)) != 0 || address >> 40 != 0) {
         boot_refuse("a virtio_mmio.device= word of the command line is malformed", "write it as SIZE@ADDRESS:IRQ");
@@ -80,31 +57,22 @@ static void add_word(const char *word) {
     add_slot(address, (uint32_t)line);
 }
 
-/* Takes the virtio_mmio.device= words out of the command line, which goes on to Java without them. */
-static int add_words(char *line) {
+/* Blanks the virtio_mmio.device= words of the command line, which then goes on to Java. */
+static int add_words(char *word) {
+    static const char prefix[] = "virtio_mmio.device=";
     int found = 0;
-    char *to = line;
-    while (*line != 0) {
+    while (*word != 0) {
         size_t length = 0;
-        while (line[length] != 0 && line[length] != ' ') {
+        while (word[length] != 0 && word[length] != ' ') {
             length++;
         }
-        size_t prefix = sizeof COMMAND_LINE_WORD - 1;
-        if (length > prefix && memcmp(line, COMMAND_LINE_WORD, prefix) == 0) {
+        if (length >= sizeof prefix && memcmp(word, prefix, sizeof prefix - 1) == 0) {
             found = 1;
-            add_word(line + prefix);
-            line += length;
-            line += *line == ' ';
-        } else {
-            memmove(to, line, length);
-            to += length;
-            line += length;
-            if (*line == ' ') {
-                *to++ = *line++;
-            }
+            add_word(word + sizeof prefix - 1);
+            memset(word, ' ', length);
         }
+        word += length + (word[length] == ' ');
     }
-    *to = 0;
     return found;
 }
 

@@ -6,14 +6,15 @@
 #define ADDRESS_BITS UINT64_C(0x000ffffffffff000)
 #define TABLE_FLAGS (MAP_PRESENT | MAP_WRITE | MAP_USED)
 #define PAGE_FLAGS (MAP_PRESENT | MAP_WRITE | MAP_USED | MAP_NO_EXECUTE)
-#define SPANS_MAX 80
+#define TAKEN_MAX 8
+#define LOW_MEMORY 0x100000
+#define MEMORY_USABLE 1
 #define SLACK_FRAMES 16 /* page tables that a single commit may need above one for each 2 MiB */
 
 struct span {
     uint64_t begin, end;
 };
 
-extern uint64_t boot_pml4[512];
 static uint64_t *root;
 
 static uint64_t table_take(void) {
@@ -66,104 +67,92 @@ static void forget(uint64_t address) {
 
 /* ---- boot ------------------------------------------------------------------------------------ */
 
-static struct span taken[SPANS_MAX];
+static struct span taken[TAKEN_MAX];
 static uint32_t taken_count;
 
 static void take(uint64_t address, uint64_t length) {
-    if (length == 0) {
-        return;
-    }
-    if (taken_count == SPANS_MAX || address + length < address) {
-        boot_refuse("the hypervisor's start information is malformed", "use another hypervisor");
-    }
     taken[taken_count++] = (struct span){ALIGN_DOWN(address, PAGE_SIZE), ALIGN_UP(address + length, PAGE_SIZE)};
 }
 
-/* Gives the parts of [begin, end) that nobody has taken to the allocator. */
-static void add_free(uint64_t begin, uint64_t end) {
+/* Calls action for the parts of [begin, end) that are in none of the spans. */
+static void without(const struct span *spans, uint32_t count, uint64_t begin, uint64_t end,
+                    void (*action)(uint64_t, uint64_t)) {
     while (begin < end) {
         uint64_t stop = end;
         uint64_t next = end;
-        for (uint32_t i = 0; i < taken_count; i++) {
-            if (taken[i].begin <= begin && taken[i].end > begin) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (spans[i].begin <= begin && spans[i].end > begin) {
                 stop = begin;
-                next = taken[i].end;
+                next = spans[i].end;
                 break;
             }
-            if (taken[i].begin > begin && taken[i].begin < stop) {
-                stop = next = taken[i].begin;
+            if (spans[i].begin > begin && spans[i].begin < stop) {
+                stop = next = spans[i].begin;
             }
         }
-        frames_add(begin, stop);
+        if (begin < stop) {
+            action(begin, stop);
+        }
         begin = next;
     }
 }
 
-/* The direct map leaves the image out, or its text would be writable there. */
-static void map_direct(uint64_t begin, uint64_t end, const struct span *image) {
-    struct span parts[2] = {{begin, end < image->begin ? end : image->begin}, {begin > image->end ? begin : image->end, end}};
-    for (int i = 0; i < 2; i++) {
-        if (parts[i].begin < parts[i].end) {
-            map(DIRECT_MAP + parts[i].begin, parts[i].begin, parts[i].end - parts[i].begin, PAGE_FLAGS);
-        }
-    }
+static void map_direct(uint64_t begin, uint64_t end) {
+    map(DIRECT_MAP + begin, begin, end - begin, PAGE_FLAGS);
 }
 
 void pvh_memory_start(const struct pvh_start *start, const struct image *image) {
-    struct nucleus_boot *boot = &nucleus_boot_information;
     const struct pvh_memory *memory = direct(start->memory_map);
     const struct pvh_module *modules = direct(start->modules);
-    struct span span = {UINT64_MAX, 0};
-    for (uint32_t i = 0; i < image->segment_count; i++) {
-        const struct image_segment *segment = &image->segments[i];
-        uint64_t end = segment->physical + (segment->end - segment->begin);
-        span.begin = segment->physical < span.begin ? segment->physical : span.begin;
-        span.end = end > span.end ? end : span.end;
+    uint64_t image_begin = UINT64_MAX;
+    uint64_t image_end = 0;
+    for (const struct image_segment *s = image->segments; s < image->segments + image->segment_count; s++) {
+        uint64_t end = s->physical + (s->end - s->begin);
+        image_begin = s->physical < image_begin ? s->physical : image_begin;
+        image_end = end > image_end ? end : image_end;
     }
-    take(0, 0x100000); /* firmware, and what hypervisors put there */
-    take(span.begin, span.end - span.begin);
+    take(image_begin, image_end - image_begin); /* taken[0] */
+    take(0, LOW_MEMORY);                        /* firmware, and what hypervisors put there */
     take((uint64_t)start - DIRECT_MAP, sizeof *start);
     take(start->memory_map, start->memory_map_count * sizeof *memory);
-    take(start->modules, start->module_count * sizeof *modules);
-    for (uint32_t i = 0; i < start->module_count && i < 8; i++) {
-        take(modules[i].address, modules[i].size);
+    if (start->module_count > 0) {
+        take(start->modules, sizeof *modules);
+        take(modules[0].address, modules[0].size);
     }
     if (start->command_line != 0) {
         take(start->command_line, text_length(direct(start->command_line)) + 1);
     }
-
-    /* Page tables come from memory below 4 GiB until the full direct map is in force: the entries are
-     * walked in the order of the map, which hypervisors give from the bottom up. */
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < start->memory_map_count; i++) {
-        if (memory[i].type == 1) {
+    /* Twice over the map, which hypervisors give from the bottom up: page tables come from memory below 4 GiB,
+     * all there is of the direct map until the new tables are in force. The direct map leaves the image out,
+     * or its text would be writable there. */
+    for (int round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < start->memory_map_count; i++) {
             uint64_t begin = ALIGN_UP(memory[i].address, PAGE_SIZE);
             uint64_t end = ALIGN_DOWN(memory[i].address + memory[i].size, PAGE_SIZE);
-            total += begin < end ? end - begin : 0;
-            add_free(begin, end);
+            if (memory[i].type != MEMORY_USABLE || begin >= end || end > DEVICE_MAP - DIRECT_MAP) {
+                continue;
+            }
+            if (round == 0) {
+                nucleus_boot_information.memory += end - begin;
+                without(taken, taken_count, begin, end, frames_add);
+            } else {
+                without(taken, 2, begin, end, map_direct);
+            }
+        }
+        if (round == 0) {
+            root = direct(table_take());
+            map_direct(0, LOW_MEMORY);
         }
     }
-    root = direct(table_take());
-    map_direct(0, 0x100000, &span);
-    for (uint32_t i = 0; i < start->memory_map_count; i++) {
-        uint64_t begin = ALIGN_UP(memory[i].address, PAGE_SIZE);
-        uint64_t end = ALIGN_DOWN(memory[i].address + memory[i].size, PAGE_SIZE);
-        if (memory[i].type == 1 && begin < end && end > 0x100000) {
-            map_direct(begin < 0x100000 ? 0x100000 : begin, end, &span);
-        }
-    }
-    for (uint32_t i = 0; i < image->segment_count; i++) {
-        const struct image_segment *segment = &image->segments[i];
-        uint64_t flags = MAP_PRESENT | MAP_USED | ((segment->flags & 2) != 0 ? MAP_WRITE : 0) |
-                         ((segment->flags & 1) != 0 ? 0 : MAP_NO_EXECUTE);
-        map(segment->begin, segment->physical, segment->end - segment->begin, flags);
-        if (segment->begin == boot->heap_begin) { /* uncommitting a part of it must be able to split */
-            frames_keep((int64_t)((segment->end - segment->begin) / LARGE_PAGE));
+    for (const struct image_segment *s = image->segments; s < image->segments + image->segment_count; s++) {
+        map(s->begin, s->physical, s->end - s->begin,
+            MAP_PRESENT | MAP_USED | (s->flags & 2 ? MAP_WRITE : 0) | (s->flags & 1 ? 0 : MAP_NO_EXECUTE));
+        if (s->begin == nucleus_boot_information.heap_begin) { /* uncommitting a part must be able to split */
+            frames_keep((int64_t)((s->end - s->begin) / LARGE_PAGE));
         }
     }
     __asm__ volatile("movq %0, %%cr3" : : "r"((uint64_t)root - DIRECT_MAP) : "memory");
-    boot->memory = total;
-    if (total < image->minimum_memory) {
+    if (nucleus_boot_information.memory < image->minimum_memory) {
         boot_refuse("the machine has too little memory for this image", "give it more (QEMU: -m)");
     }
 }

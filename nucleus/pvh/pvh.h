@@ -117,6 +117,7 @@ uint64_t pvh_message_address(void); /* of message-signalled interrupts to this p
 int pvh_control_read(void);
 void pvh_control_write(const char *text);
 int pvh_console_readable(void);
+void pvh_console_end(uint64_t length); /* the input has so many bytes in all */
 
 #define PVH_FUNCTION(result, name, parameters) result pvh_##name parameters;
 NUCLEUS_PLATFORM(PVH_FUNCTION)

@@ -1,6 +1,8 @@
 /* Entry of the PVH boot protocol (Xen docs/misc/pvh.pandoc, "x86/HVM direct boot ABI"): 32-bit protected
  * mode, flat segments, no paging, ebx = physical address of the start information. */
 
+        .include "common/function.inc"
+
         .set    CR0_BITS, 0x80010033    /* PG, WP, NE, ET, MP, PE */
         .set    CR4_BITS, 0x620         /* OSXMMEXCPT, OSFXSR, PAE */
         .set    EFER_BITS, 0x900        /* NXE, LME */
@@ -14,9 +16,7 @@
 
         .text
         .code32
-        .globl  nucleus_pvh_start
-        .type   nucleus_pvh_start, @function
-nucleus_pvh_start:
+        function nucleus_pvh_start
         cli
         cld
         movl    $boot_stack_top, %esp
@@ -57,11 +57,9 @@ nucleus_pvh_start:
         .code64
 start_64:
         xorl    %eax, %eax
-        movl    %eax, %ds
-        movl    %eax, %es
-        movl    %eax, %fs
-        movl    %eax, %gs
-        movl    %eax, %ss
+        .irp    name, ds, es, fs, gs, ss
+        movl    %eax, %\name
+        .endr
         fninit
         pushq   $0x1f80
         ldmxcsr (%rsp)
@@ -72,9 +70,7 @@ start_64:
         ud2
 
 /* _Noreturn void pvh_enter_stack(uint64_t top [rdi], void (*entry)(void) [rsi]) */
-        .globl  pvh_enter_stack
-        .type   pvh_enter_stack, @function
-pvh_enter_stack:
+        function pvh_enter_stack
         movq    %rdi, %rsp
         xorl    %ebp, %ebp
         callq   *%rsi
@@ -82,9 +78,7 @@ pvh_enter_stack:
 
 /* Exception and interrupt entries, 16 bytes each, so that the gates can be computed. Vectors 0 to 31 are
  * exceptions, those from 32 to 127 interrupts. */
-        .globl  pvh_vectors
-        .p2align 4
-pvh_vectors:
+        function pvh_vectors
         .set    vector, 0
         .rept   128
         .p2align 4
@@ -92,7 +86,7 @@ pvh_vectors:
         pushq   $vector
         jmp     interrupt_common
         .else
-        .if     ((vector < 8) || (vector == 9) || (vector == 15) || (vector == 16) || (vector == 18) || (vector == 19) || (vector == 20) || ((vector >= 22) && (vector <= 28)) || (vector == 31))
+        .if     !(0x60227d00 >> vector & 1)     /* those without an error code of the processor */
         pushq   $0
         .endif
         pushq   $vector
@@ -151,4 +145,3 @@ boot_stack:
         .fill   16384
 boot_stack_top:
 
-        .section .note.GNU-stack, "", @progbits

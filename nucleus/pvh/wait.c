@@ -144,7 +144,18 @@ static void arm(uint64_t deadline) {
 }
 
 static void control_read(void) {
+    static uint64_t number; /* of a line "E<number>" that comes in byte by byte */
+    static int in_number;
     for (int c = pvh_control_read(); c >= 0; c = pvh_control_read()) {
+        if (in_number && c >= '0' && c <= '9') {
+            number = number * 10 + (uint64_t)(c - '0');
+            continue;
+        }
+        if (in_number && c == '\n') {
+            pvh_console_end(number);
+        }
+        in_number = c == 'E';
+        number = 0;
         pvh_pending |= c == 'T' ? NUCLEUS_EVENT_SHUTDOWN : 0;
     }
 }

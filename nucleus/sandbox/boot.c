@@ -7,11 +7,13 @@ struct handover *sandbox;
 static const struct platform sandbox_platform = {NUCLEUS_PLATFORM(ENTRY)};
 
 _Noreturn void sandbox_boot(struct handover *handover);
-_Noreturn void sandbox_refuse_direct(void);
 
 void sandbox_boot(struct handover *handover) {
     sandbox = handover;
     nucleus_platform = &sandbox_platform;
+    if (handover == 0) {
+        boot_refuse("this file is a Demitasse image, not a Linux program", "run it with: demi run IMAGE");
+    }
     if (handover->magic != HANDOVER_MAGIC || handover->version != HANDOVER_VERSION) {
         boot_refuse("this sandbox loader does not fit this image", "start it with the demi it was built with");
     }
@@ -39,10 +41,4 @@ void sandbox_boot(struct handover *handover) {
     sandbox_wait_for(sandbox_devices_alive);
     sandbox_pages_start(&image);
     nucleus_exit(demitasse_main(boot));
-}
-
-void sandbox_refuse_direct(void) {
-    nucleus_platform = &sandbox_platform;
-    print("This file is a Demitasse image, not a Linux program. Run it with: demi run IMAGE\n");
-    nucleus_exit(NUCLEUS_EXIT_REFUSED);
 }
