@@ -482,7 +482,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
       return chosen;
     }
     InetAddress any = new InetSocketAddress(0).getAddress();
-    return Network.jdk().networkInterface(any.getHostName(), 0, new InetAddress[] {any});
+    return Network.jdk().networkInterface(any.getHostName(), 0, new InetAddress[] {any}, null);
   }
 
   @Override

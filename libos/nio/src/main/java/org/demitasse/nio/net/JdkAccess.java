@@ -1,7 +1,9 @@
 package org.demitasse.nio.net;
 
 import java.net.DatagramPacket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -24,8 +26,21 @@ public interface JdkAccess {
   /** Sets {@code packet.length} alone, and leaves {@code packet.bufLength} as it is. */
   void receivedLength(DatagramPacket packet, int length);
 
-  /** Returns {@code new NetworkInterface(name, index, addresses)}. */
-  NetworkInterface networkInterface(String name, int index, InetAddress[] addresses);
+  /**
+   * Returns a {@code NetworkInterface} with these fields, its display name the same as its name, and no
+   * sub-interfaces ({@code childs} empty, not null).
+   */
+  NetworkInterface networkInterface(
+      String name, int index, InetAddress[] addresses, InterfaceAddress[] bindings);
+
+  /**
+   * Returns an {@code InterfaceAddress} with these fields.
+   *
+   * @param broadcast null where there is none
+   * @param maskLength the network prefix's bits
+   */
+  InterfaceAddress interfaceAddress(
+      InetAddress address, Inet4Address broadcast, short maskLength);
 
   /**
    * Returns those of {@code jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE}, {@code TCP_KEEPINTERVAL} and
