@@ -187,21 +187,21 @@ public final class TapMain {
   }
 
   private void echoDatagrams() throws IOException {
-    UdpSocket socket = stack.openUdp();
-    socket.bind(new InetSocketAddress(7));
+    UdpSocket datagrams = stack.openUdp();
+    datagrams.bind(new InetSocketAddress(7));
     ByteBuffer buffer = ByteBuffer.allocateDirect(65536);
     Service echo =
         new Service(this, null) {
           @Override
           void serve() throws IOException {
-            for (InetSocketAddress from = socket.receive(buffer.clear());
+            for (InetSocketAddress from = datagrams.receive(buffer.clear());
                 from != null;
-                from = socket.receive(buffer.clear())) {
-              socket.send(buffer.flip(), from);
+                from = datagrams.receive(buffer.clear())) {
+              datagrams.send(buffer.flip(), from);
             }
           }
         };
-    socket.addListener(echo);
+    datagrams.addListener(echo);
   }
 
   private void serve() {

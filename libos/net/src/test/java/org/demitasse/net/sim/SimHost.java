@@ -1,0 +1,49 @@
+package org.demitasse.net.sim;
+
+import org.demitasse.net.NetworkStack;
+
+/** One host of a simulated network. */
+public final class SimHost {
+  private final SimNetwork network;
+  private final SimDevice device;
+  private NetworkStack stack;
+  private long nextPoll = Long.MAX_VALUE;
+
+  SimHost(SimNetwork network, SimDevice device) {
+    this.network = network;
+    this.device = device;
+  }
+
+  void start(NetworkStack newStack) {
+    stack = newStack;
+    wake();
+  }
+
+  public NetworkStack stack() {
+    return stack;
+  }
+
+  public SimDevice device() {
+    return device;
+  }
+
+  void wake() {
+    nextPoll = network.monotonicNanos();
+  }
+
+  long nextPoll() {
+    return nextPoll;
+  }
+
+  boolean pollIfDue(long now) {
+    if (stack == null || nextPoll > now) {
+      return false;
+    }
+    nextPoll = Long.MAX_VALUE;
+    long sleep = stack.poll();
+    if (sleep != Long.MAX_VALUE) {
+      nextPoll = Math.min(nextPoll, now + sleep);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,109 @@
+package org.demitasse.net.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.demitasse.net.socket.SocketSetting;
+import org.demitasse.net.socket.TcpListener;
+import org.demitasse.net.socket.TcpSocket;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every byte arrives once and in order, whatever the wire does; then everything is given back. */
+class TcpSimulationTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  /** Set {@code -Dsim.seed=N} to run one seed, {@code -Dsim.seeds=N} to run that many. */
+  @TestFactory
+  List<DynamicTest> everyByteArrivesOnceAndInOrder() {
+    Long one = Long.getLong("sim.seed");
+    long count = Long.getLong("sim.seeds", 300);
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.rangeClosed(1, count);
+    return seeds
+        .mapToObj(
+            seed ->
+                DynamicTest.dynamicTest(
+                    "mvn -pl libos/net -am test -Dtest=TcpSimulationTest"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed,
+                    () -> run(seed)))
+        .toList();
+  }
+
+  private static void run(long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    SimNetwork network = new SimNetwork(seed, Impairment.random(random));
+    int mtu = random.nextInt(4) == 0 ? random.nextInt(576, 1500) : 1500;
+    SimHost server = network.host(1, mtu);
+    SimHost client = network.host(2, random.nextInt(4) == 0 ? 576 : 1500);
+    List<Transfer> transfers = new ArrayList<>();
+    TcpListener listener = server.stack().openTcpListener();
+    listener.listen(new InetSocketAddress(SimNetwork.address(1), 80), 64);
+    int connections = random.nextInt(1, 6);
+    long[] up = new long[connections];
+    long[] down = new long[connections];
+    int[] ports = new int[connections];
+    for (int i = 0; i < connections; i++) {
+      up[i] = random.nextInt(3) == 0 ? 0 : random.nextLong(200_000);
+      down[i] = random.nextInt(3) == 0 ? 0 : random.nextLong(200_000);
+      int index = i;
+      network.after(
+          random.nextLong(SECOND),
+          () -> {
+            try {
+              TcpSocket socket = client.stack().openTcp();
+              if (random.nextInt(3) == 0) {
+                socket.setOption(SocketSetting.RECEIVE_BUFFER, random.nextInt(2048, 100_000));
+              }
+              if (random.nextInt(3) == 0) {
+                socket.setOption(SocketSetting.SEND_BUFFER, random.nextInt(2048, 100_000));
+              }
+              socket.setOption(SocketSetting.NO_DELAY, random.nextBoolean());
+              socket.connect(new InetSocketAddress(SimNetwork.address(1), 80));
+              ports[index] = socket.localAddress().getPort();
+              transfers.add(
+                  new Transfer(network, socket, 2 * index, up[index], 2 * index + 1, down[index]));
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          });
+    }
+    Runnable accept =
+        () -> {
+          try {
+            for (TcpSocket s = listener.accept(); s != null; s = listener.accept()) {
+              int index = 0;
+              while (ports[index] != s.remoteAddress().getPort()) {
+                index++;
+              }
+              transfers.add(
+                  new Transfer(network, s, 2 * index + 1, down[index], 2 * index, up[index]));
+            }
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        };
+    listener.addListener(accept);
+    network.runUntil(
+        () ->
+            transfers.size() == 2 * connections && transfers.stream().allMatch(Transfer::isDone),
+        3600 * SECOND);
+    for (Transfer transfer : transfers) {
+      assertThat(transfer.failure()).isNull();
+      assertThat(transfer.isDone()).isTrue();
+    }
+    assertThat(transfers).hasSize(2 * connections);
+    network.run(300 * SECOND);
+    for (SimHost host : List.of(server, client)) {
+      assertThat(host.stack().tcp().connectionCount()).as("connections left").isZero();
+      assertThat(host.stack().tcp().chunks().used()).as("chunks not given back").isZero();
+      assertThat(host.device().pool().outstanding()).as("buffers not given back").isZero();
+    }
+    listener.removeListener(accept);
+    listener.close();
+  }
+}
