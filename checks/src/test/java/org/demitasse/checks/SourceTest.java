@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class SourceTest {
 
   /** A file is about one thing; one that is longer is about two. */
-  private static final int LINES_MAX = 700;
+  private static final int LINES_MAX = 800;
 
   private static final Pattern UNFINISHED = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
 

@@ -3,6 +3,7 @@ package org.demitasse.machine;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -47,9 +48,11 @@ final class QemuRun implements RunningMachine {
   private final CountDownLatch errorEnded = new CountDownLatch(1);
   private final StringBuilder complaints = new StringBuilder();
   private volatile int exitCode = -1;
+  private final CountDownLatch ready = new CountDownLatch(1);
   private boolean stopAsked; // guarded by this
   private long inputLength = -1; // bytes of the whole input once it has ended; guarded by this
   private SocketChannel control; // guarded by this; null until QEMU has connected
+  private boolean listening; // the image takes input on both ports; guarded by this
 
   private QemuRun(
       Process process, RunRequest.Streams streams, Path folder, ServerSocketChannel server) {
@@ -184,12 +187,6 @@ final class QemuRun implements RunningMachine {
     try (SocketChannel channel = server.accept()) {
       synchronized (this) {
         control = channel;
-        if (inputLength >= 0) {
-          send("E" + inputLength + "\n");
-        }
-        if (stopAsked) {
-          send("T");
-        }
       }
       StringBuilder line = new StringBuilder();
       ByteBuffer buffer = ByteBuffer.allocate(512);
@@ -210,10 +207,25 @@ final class QemuRun implements RunningMachine {
       // The end of QEMU, or of this run, ends the channel; finish() judges what came before.
     } finally {
       controlEnded.countDown();
+      ready.countDown(); // a writer that still waits meets the closed pipe
     }
   }
 
+  private synchronized void imageIsReady() {
+    listening = true;
+    if (inputLength >= 0) {
+      send("E" + inputLength + "\n");
+    }
+    if (stopAsked) {
+      send("T");
+    }
+    ready.countDown();
+  }
+
   private void controlLine(String line) {
+    if (line.equals("ready")) {
+      imageIsReady();
+    }
     Matcher exit = EXIT.matcher(line);
     if (exit.matches() && Integer.parseInt(exit.group(1)) <= 255) {
       exitCode = Integer.parseInt(exit.group(1));
@@ -221,7 +233,7 @@ final class QemuRun implements RunningMachine {
   }
 
   private synchronized void send(String command) {
-    if (control != null && control.isOpen()) {
+    if (listening && control.isOpen()) {
       try {
         control.write(ByteBuffer.wrap(command.getBytes(StandardCharsets.US_ASCII)));
       } catch (IOException e) {
@@ -295,14 +307,26 @@ final class QemuRun implements RunningMachine {
 
     @Override
     public void write(int b) throws IOException {
+      awaitReady();
       out.write(b);
       written++;
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+      awaitReady();
       out.write(bytes, offset, length);
       written += length;
+    }
+
+    /** What reaches a serial port before it is set up is lost. */
+    private void awaitReady() throws IOException {
+      try {
+        ready.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while the machine boots");
+      }
     }
 
     @Override
