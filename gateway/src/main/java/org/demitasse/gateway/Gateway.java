@@ -1,0 +1,483 @@
+package org.demitasse.gateway;
+
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.demitasse.core.Clock;
+import org.demitasse.core.Entropy;
+import org.demitasse.net.engine.Timer;
+import org.demitasse.net.engine.TimerWheel;
+import org.demitasse.net.socket.SocketStack;
+
+/**
+ * The gateway at work: joins the wire's reader, our stack, the host's sockets and the timers.
+ *
+ * <p>{@link #lock()} guards all parts but the stack. Lock order: first that lock, then the stack's own;
+ * the stack calls nothing of ours under its lock except the {@link WireDevice}.
+ */
+final class Gateway implements Closeable {
+  /** Relayed connections at once, both ways; each holds a descriptor and two windows. */
+  static final int CONNECTIONS_MAX = 4_096;
+
+  /** Frames taken from the wire before the connections they belong to are looked after. */
+  private static final int BATCH = 64;
+
+  private static final int FRAME_BUFFER = 4_096;
+  private static final int SCRATCH = 128 << 10;
+
+  /** How long bytes that a gone guest has sent may take to reach the host's sockets. */
+  private static final long DRAIN_NANOS = 1_000_000_000L;
+
+  private static final long DRAIN_PAUSE_MILLIS = 5;
+
+  /** How often the guest is asked whether it is there, while somebody waits for it. */
+  private static final long LOOK_FIRST_NANOS = 2_000_000L;
+
+  private static final long LOOK_LAST_NANOS = 100_000_000L;
+
+  private final Object lock = new Object();
+  private final Options options;
+  private final Network network;
+  private final Wire wire;
+  private final Clock clock;
+  private final Selector selector;
+  private final WireDevice device;
+  private final GuestStack stack;
+  private final PacketSender sender;
+  private final TimerWheel timers;
+  private final UdpRelay udp;
+  private final TcpOutbound outbound;
+  private final DnsForwarder dns;
+  private final FrameRouter router;
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH);
+  private final ConcurrentLinkedQueue<Runnable> ready = new ConcurrentLinkedQueue<>();
+  private final Set<TcpRelay> relays = new HashSet<>();
+  private final ArrayDeque<TcpForward> paused = new ArrayDeque<>();
+  private final GuestSearch search = new GuestSearch();
+  private long now;
+  private long sleepingUntil = Long.MIN_VALUE;
+  private long stackDeadline;
+  private long guestMac;
+  private volatile boolean ended;
+  private volatile Thread loop;
+
+  Gateway(Options options, Wire wire, Clock clock, Entropy entropy, File resolvConf)
+      throws IOException {
+    this.options = options;
+    this.wire = wire;
+    this.clock = clock;
+    network = options.network();
+    now = clock.monotonicNanos();
+    selector = Selector.open();
+    device = new WireDevice(wire);
+    // No lambdas where every start passes: their first one costs more than all sockets together.
+    Runnable wakeUp =
+        new Runnable() {
+          @Override
+          public void run() {
+            selector.wakeup();
+          }
+        };
+    stack = new GuestStack(device, network, clock, entropy, wakeUp);
+    sender = new PacketSender(wire);
+    timers = new TimerWheel(now);
+    udp = new UdpRelay(this);
+    outbound = new TcpOutbound(this);
+    dns = new DnsForwarder(this, entropy, resolvConf);
+    router = new FrameRouter(this, options, udp, outbound, dns, clock, entropy);
+  }
+
+  /** Leads a listening channel of the host to the guest. */
+  void forward(ServerSocketChannel listener, int guestPort) throws IOException {
+    listener.configureBlocking(false);
+    synchronized (lock) {
+      new TcpForward(this, listener, guestPort).start();
+    }
+  }
+
+  /** Leads a bound channel of the host to the guest. */
+  void forward(DatagramChannel channel, int guestPort) throws IOException {
+    channel.configureBlocking(false);
+    synchronized (lock) {
+      udp.forward(channel, guestPort);
+    }
+  }
+
+  /** Works until the wire ends. */
+  void run() throws IOException {
+    loop = Thread.currentThread();
+    Thread reader =
+        new Thread("wire") {
+          @Override
+          public void run() {
+            readWire();
+          }
+        };
+    reader.setDaemon(true);
+    reader.start();
+    while (!ended) {
+      long deadline = work();
+      long left = deadline - clock.monotonicNanos();
+      if (deadline == Long.MAX_VALUE) {
+        selector.select();
+      } else if (left > 0) {
+        selector.select((left + 999_999) / 1_000_000);
+      } else {
+        selector.selectNow();
+      }
+      synchronized (lock) {
+        now = clock.monotonicNanos();
+        Set<SelectionKey> selected = selector.selectedKeys();
+        for (SelectionKey key : selected) {
+          ((HostHandler) key.attachment()).hostReady();
+        }
+        selected.clear();
+      }
+    }
+    drain();
+  }
+
+  /** Runs the stack, the relays and the timers; returns when to come again. */
+  private long work() {
+    synchronized (lock) {
+      pollStack();
+      now = clock.monotonicNanos();
+      timers.advance(now);
+      runReady();
+      sleepingUntil = Math.min(stackDeadline, timers.nextDeadline());
+      return ready.isEmpty() ? sleepingUntil : now;
+    }
+  }
+
+  /** Lets the stack work; the loop hears of a deadline that comes before it wakes. Under the lock. */
+  private void pollStack() {
+    stackDeadline = stack.poll();
+    wakeBefore(stackDeadline);
+  }
+
+  private void wakeBefore(long deadline) {
+    if (deadline < sleepingUntil && Thread.currentThread() != loop) {
+      sleepingUntil = deadline;
+      selector.wakeup();
+    }
+  }
+
+  /** Looks after relays whose half in the stack has changed; each gets one turn. */
+  private void runReady() {
+    for (int turns = ready.size(); turns > 0; turns--) {
+      Runnable next = ready.poll();
+      if (next instanceof TcpRelay relay) {
+        relay.guestReady();
+      } else if (next != null) {
+        TcpOutbound.acceptAll(next);
+      }
+    }
+  }
+
+  private void readWire() {
+    ByteBuffer frame = ByteBuffer.allocateDirect(FRAME_BUFFER);
+    try {
+      while (true) {
+        boolean forStack = false;
+        int count = 0;
+        do {
+          frame.clear();
+          int length = wire.read(frame);
+          if (length < 0) {
+            return;
+          }
+          synchronized (lock) {
+            now = clock.monotonicNanos();
+            if (router.route(frame, length)) {
+              device.offer(frame, length);
+              forStack = true;
+            }
+          }
+          count++;
+        } while (count < BATCH && wire.hasNext());
+        synchronized (lock) {
+          if (forStack) {
+            pollStack();
+          }
+          runReady();
+        }
+        while (!ready.isEmpty()) {
+          synchronized (lock) {
+            runReady();
+          }
+        }
+      }
+    } catch (IOException e) {
+      // The same as its end: there is no guest any more.
+    } finally {
+      ended = true;
+      selector.wakeup();
+    }
+  }
+
+  /** Delivers what the guest has sent before it went away. */
+  private void drain() {
+    long giveUp = clock.monotonicNanos() + DRAIN_NANOS;
+    boolean more = true;
+    while (more && clock.monotonicNanos() - giveUp < 0) {
+      more = false;
+      synchronized (lock) {
+        for (TcpRelay relay : relays) {
+          more |= relay.drain();
+        }
+      }
+      if (more) {
+        try {
+          Thread.sleep(DRAIN_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Ends a {@link #run} on another thread, and closes everything. */
+  @Override
+  public void close() {
+    ended = true;
+    selector.wakeup();
+    Thread running = loop;
+    if (running != null && running != Thread.currentThread()) {
+      try {
+        running.join(2 * DRAIN_NANOS / 1_000_000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    synchronized (lock) {
+      for (TcpRelay relay : relays.toArray(new TcpRelay[0])) {
+        relay.close();
+      }
+      udp.closeAll();
+      for (SelectionKey key : selector.keys()) {
+        closeQuietly(key.channel());
+      }
+      closeQuietly(selector);
+    }
+  }
+
+  // ---- what the parts share -------------------------------------------------------------------
+
+  Object lock() {
+    return lock;
+  }
+
+  Network network() {
+    return network;
+  }
+
+  SocketStack sockets() {
+    return stack.sockets();
+  }
+
+  /** The clock's reading of this step, monotonic nanoseconds. */
+  long now() {
+    return now;
+  }
+
+  /** A buffer for bytes on their way; nobody keeps it. */
+  ByteBuffer scratch() {
+    return scratch;
+  }
+
+  UdpRelay udp() {
+    return udp;
+  }
+
+  TcpOutbound outbound() {
+    return outbound;
+  }
+
+  FrameRouter router() {
+    return router;
+  }
+
+  int relayCount() {
+    synchronized (lock) {
+      return relays.size();
+    }
+  }
+
+  /** Arms a timer to fire after {@code delay} nanoseconds. */
+  void schedule(Timer timer, long delay) {
+    long deadline = now + delay;
+    timers.schedule(timer, deadline);
+    wakeBefore(deadline);
+  }
+
+  void cancel(Timer timer) {
+    timers.cancel(timer);
+  }
+
+  SelectionKey register(SelectableChannel channel, int operations, HostHandler handler)
+      throws IOException {
+    SelectionKey key = channel.register(selector, operations, handler);
+    if (Thread.currentThread() != loop) {
+      selector.wakeup();
+    }
+    return key;
+  }
+
+  void interest(SelectionKey key, int operations) {
+    try {
+      if (key.interestOps() != operations) {
+        key.interestOps(operations);
+        if (Thread.currentThread() != loop) {
+          selector.wakeup();
+        }
+      }
+    } catch (CancelledKeyException e) {
+      // Its channel is closed: nothing can happen there.
+    }
+  }
+
+  /**
+   * Puts a relay or a door on the list of those to look after. Called on threads that use the stack:
+   * both of ours look at the list before they wait.
+   */
+  void enqueue(Runnable work) {
+    ready.add(work);
+  }
+
+  /** Gives a frame that was held back to the stack. */
+  void toStack(ByteBuffer frame, int length) {
+    device.offer(frame, length);
+    pollStack();
+  }
+
+  boolean connectionAllowed() {
+    return relays.size() < CONNECTIONS_MAX;
+  }
+
+  void connectionStarted(TcpRelay relay) {
+    relays.add(relay);
+  }
+
+  void connectionEnded(TcpRelay relay) {
+    relays.remove(relay);
+    TcpForward waiting = paused.poll();
+    if (waiting != null) {
+      waiting.resume();
+    }
+  }
+
+  void whenConnectionsEnd(TcpForward forward) {
+    paused.add(forward);
+  }
+
+  // ---- the guest ------------------------------------------------------------------------------
+
+  /** A packet of this address has come from there. */
+  void sawGuest(int address, long mac) {
+    if (address == network.guest() && mac != guestMac) {
+      guestMac = mac;
+      introduce(mac);
+    }
+  }
+
+  /**
+   * Tells the stack where the guest is, as if the guest had asked for us: connections that wait for the
+   * guest start all at once, more than wait for an answer to ARP.
+   */
+  private void introduce(long mac) {
+    ByteBuffer request = ByteBuffer.allocate(Packets.ETHERNET + Packets.ARP);
+    Packets.putArpRequest(request, mac, network.guest(), network.gateway());
+    toStack(request, request.capacity());
+  }
+
+  /** The guest's hardware address, 0 as long as nothing has come from it. */
+  long guestMac() {
+    return guestMac;
+  }
+
+  boolean guestPresent() {
+    return guestMac != 0;
+  }
+
+  /** Asks the guest to say that it is there, until it does. */
+  void lookForGuest() {
+    if (!search.isArmed() && guestMac == 0) {
+      search.pause = LOOK_FIRST_NANOS;
+      schedule(search, 0);
+    }
+  }
+
+  /** ARP requests (RFC 826) until somebody answers. */
+  private final class GuestSearch extends Timer {
+    private final ByteBuffer request = 
+        ByteBuffer.allocateDirect(Packets.ETHERNET + Packets.ARP);
+    private long pause;
+
+    @Override
+    protected void expire(long at) {
+      if (guestMac != 0) {
+        return;
+      }
+      request.clear();
+      Packets.putArpRequest(request, Network.MAC, network.gateway(), network.guest());
+      try {
+        wire.write(request);
+      } catch (IOException e) {
+        return;
+      }
+      schedule(this, pause);
+      pause = Math.min(2 * pause, LOOK_LAST_NANOS);
+    }
+  }
+
+  // ---- packets that do not come from the stack --------------------------------------------------
+
+  void sendUdp(long mac, FlowKey key, ByteBuffer payload) {
+    try {
+      sender.sendUdp(
+          mac, key.far(), key.farPort(), key.guest(), key.guestPort(), payload);
+    } catch (IOException e) {
+      wireFailed();
+    }
+  }
+
+  void sendUnreachable(long mac, int source, int code, ByteBuffer quoted, int at) {
+    try {
+      sender.sendUnreachable(mac, source, code, quoted, at);
+    } catch (IOException e) {
+      wireFailed();
+    }
+  }
+
+  void sendReset(ByteBuffer syn, int ip, int tcp) {
+    try {
+      sender.sendReset(syn, ip, tcp);
+    } catch (IOException e) {
+      wireFailed();
+    }
+  }
+
+  private void wireFailed() {
+    ended = true;
+    selector.wakeup();
+  }
+
+  static void closeQuietly(Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      // Nothing is lost that anybody still waits for.
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package org.demitasse.gateway;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A wire in memory: the gateway's end, and for the test the guest's. */
+final class MemoryWire implements Wire {
+  private static final byte[] END = {};
+
+  private final LinkedBlockingQueue<byte[]> toGateway = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<byte[]> toGuest = new LinkedBlockingQueue<>();
+  volatile Runnable onFrame;
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    try {
+      byte[] frame = toGateway.take();
+      if (frame == END) {
+        return -1;
+      }
+      int length = Math.min(frame.length, target.remaining());
+      target.put(frame, 0, length);
+      return length;
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !toGateway.isEmpty();
+  }
+
+  @Override
+  public void write(ByteBuffer frame) {
+    byte[] bytes = new byte[frame.remaining()];
+    frame.get(bytes);
+    toGuest.add(bytes);
+    Runnable listener = onFrame;
+    if (listener != null) {
+      listener.run();
+    }
+  }
+
+  void send(byte[] frame) {
+    toGateway.add(frame);
+  }
+
+  void end() {
+    toGateway.add(END);
+  }
+
+  /** The next frame for the guest, or null when there is none now. */
+  byte[] poll() {
+    return toGuest.poll();
+  }
+
+  /** The next frame for the guest; null after ten seconds without one. */
+  byte[] receive() throws InterruptedException {
+    return toGuest.poll(10, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,64 @@
+package org.demitasse.gateway;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import org.demitasse.core.Clock;
+
+/** A gateway on a thread of its own, for tests. */
+final class RunningGateway implements AutoCloseable {
+  final MemoryWire wire = new MemoryWire();
+  final Gateway gateway;
+  private final Thread thread;
+
+  RunningGateway(String... options) throws Exception {
+    this(new File("none"), options);
+  }
+
+  RunningGateway(File resolvConf, String... options) throws Exception {
+    gateway =
+        new Gateway(
+            Options.parse(options), wire, Clock.system(), new HostEntropy(), resolvConf);
+    thread =
+        new Thread(
+            () -> {
+              try {
+                gateway.run();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            "gateway");
+    thread.start();
+  }
+
+  /** Forwards a free port of the host; returns its address. */
+  InetSocketAddress forwardTcp(int guestPort) throws Exception {
+    ServerSocketChannel listener = Main.listen(Forward.parse("tcp:127.0.0.1:0:" + guestPort));
+    SocketAddress address = listener.getLocalAddress();
+    gateway.forward(listener, guestPort);
+    return (InetSocketAddress) address;
+  }
+
+  InetSocketAddress forwardUdp(int guestPort) throws Exception {
+    DatagramChannel channel = Main.bindUdp(Forward.parse("udp:127.0.0.1:0:" + guestPort));
+    SocketAddress address = channel.getLocalAddress();
+    gateway.forward(channel, guestPort);
+    return (InetSocketAddress) address;
+  }
+
+  /** Whether the gateway has ended by itself within some seconds. */
+  boolean awaitEnd() throws InterruptedException {
+    thread.join(10_000);
+    return !thread.isAlive();
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+  }
+}
