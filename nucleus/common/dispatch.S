@@ -9,11 +9,5 @@
         function nucleus_\name
         movq    nucleus_platform(%rip), %rax
         jmp     *offset(%rax)
-        endfunction nucleus_\name
         .set    offset, offset + 8
         .endr
-
-        function nucleus_boot
-        leaq    nucleus_boot_information(%rip), %rax
-        ret
-        endfunction nucleus_boot

@@ -41,7 +41,7 @@ void fault_report(const struct registers *r, uint64_t address) {
     if (faults++ > 0) {
         if (faults == 2) {
             print("\nnucleus: fault while reporting the fault, ip ");
-            print_hex(r->rip, 16);
+            print_hex(r->rip);
             print("\n");
         }
         nucleus_exit(NUCLEUS_EXIT_FAULT);
@@ -50,18 +50,18 @@ void fault_report(const struct registers *r, uint64_t address) {
     print(r->vector < sizeof exceptions / sizeof exceptions[0] ? exceptions[r->vector] : "unexpected exception");
     if (r->vector == 14) {
         print(r->error & 16 ? " executing at " : r->error & 2 ? " writing to " : " reading from ");
-        print_hex(address, 16);
+        print_hex(address);
         print(address_place(address));
     } else if (r->error != 0) {
         print(", error code ");
-        print_hex(r->error, 8);
+        print_hex(r->error);
     }
     print("\n");
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         print(i == 0 ? "" : i % 4 == 0 ? "\n" : "  ");
         print(shown[i].name);
         print(" ");
-        print_hex(((const uint64_t *)r)[shown[i].word], 16);
+        print_hex(((const uint64_t *)r)[shown[i].word]);
     }
     print("\n");
     demitasse_fault(r->rip, r->rsp, r->rbp);

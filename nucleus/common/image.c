@@ -7,6 +7,10 @@
 const struct platform *nucleus_platform;
 struct nucleus_boot nucleus_boot_information;
 
+const struct nucleus_boot *nucleus_boot(void) {
+    return &nucleus_boot_information;
+}
+
 struct image_note {
     Elf64_Nhdr head;
     char owner[12]; /* "Demitasse" */

@@ -59,7 +59,7 @@ void range_check(const char *function, uint64_t address, uint64_t length);
 
 /* text.c: messages on the error stream. */
 void print(const char *text);
-void print_hex(uint64_t value, int digits);
+void print_hex(uint64_t value);
 size_t text_length(const char *text);
 const char *parse_number(const char *text, uint64_t *value); /* decimal or 0x...; returns what follows */
 

@@ -16,9 +16,9 @@ void *memset(void *to, int value, size_t length) {
 int memcmp(const void *left, const void *right, size_t length) {
     const uint8_t *a = left;
     const uint8_t *b = right;
-    for (; length > 0 && *a == *b; length--) {
-        a++;
-        b++;
+    size_t i = 0;
+    while (i < length && a[i] == b[i]) {
+        i++;
     }
-    return length == 0 ? 0 : *a - *b;
+    return i == length ? 0 : a[i] - b[i];
 }

@@ -17,7 +17,6 @@
         popq    %\name
         .endr
         ret
-        endfunction nucleus_stack_switch
 
 /* void *nucleus_stack_prepare(void *top [rdi], void (*entry)(void *) [rsi], void *argument [rdx]) */
         function nucleus_stack_prepare
@@ -32,7 +31,6 @@
         movq    $0, \place(%rax)
         .endr
         ret
-        endfunction nucleus_stack_prepare
 
 stack_first:                            /* rsp = top - 16: aligned for the call */
         movq    %r12, %rdi

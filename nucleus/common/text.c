@@ -13,9 +13,9 @@ void print(const char *text) {
     (void)nucleus_console_write(2, text, text_length(text));
 }
 
-void print_hex(uint64_t value, int digits) {
+void print_hex(uint64_t value) {
     char text[17] = {0};
-    for (int i = digits - 1; i >= 0; i--) {
+    for (int i = 15; i >= 0; i--) {
         text[i] = "0123456789abcdef"[value & 15];
         value >>= 4;
     }

@@ -4,8 +4,6 @@
 #define ENTRY(result, name, parameters) .name = pvh_##name,
 static const struct platform pvh_platform = {NUCLEUS_PLATFORM(ENTRY)};
 
-static uint64_t processor_features; /* XCR0 in use */
-
 /* Java code may be compiled for AVX: the state must be switched on for it. */
 static void enable_vectors(void) {
     struct cpuid features = cpuid(1, 0);
@@ -15,26 +13,16 @@ static void enable_vectors(void) {
     uint64_t cr4;
     __asm__ volatile("movq %%cr4, %0" : "=r"(cr4));
     __asm__ volatile("movq %0, %%cr4" : : "r"(cr4 | 1u << 18)); /* OSXSAVE */
-    processor_features = 3;                                     /* x87, SSE */
     uint32_t offered = cpuid(13, 0).a;
-    if ((offered & 4) != 0) { /* AVX */
-        processor_features |= 4;
-        if ((offered & 0xe0) == 0xe0) { /* AVX-512 */
-            processor_features |= 0xe0;
-        }
-    }
-    __asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)processor_features), "d"(0));
+    uint32_t wanted = 3 | (offered & 4) | ((offered & 0xe4) == 0xe4 ? 0xe0 : 0); /* x87, SSE; AVX; AVX-512 */
+    __asm__ volatile("xsetbv" : : "c"(0), "a"(wanted), "d"(0));
 }
 
 /* The configuration block (docs/boot-protocol.md): its frame is checked here, and the settings of the
  * machine itself are taken; the rest is Java's. */
 static void read_configuration(const char *block, uint64_t size) {
-    const char *advice = "build the block as docs/boot-protocol.md says";
-    if (size < 3 || size > 1024 * 1024 || memcmp(block, "v1", 3) != 0) {
-        boot_refuse("the boot module is no configuration block of version 1", advice);
-    }
-    if (block[size - 1] != 0) {
-        boot_refuse("the last record of the configuration block has no end", advice);
+    if (size < 3 || size > 1024 * 1024 || memcmp(block, "v1", 3) != 0 || block[size - 1] != 0) {
+        boot_refuse("the boot module is no configuration block of version 1", "see docs/boot-protocol.md");
     }
     for (const char *record = block; record < block + size; record += text_length(record) + 1) {
         if (record[0] != 'd') {
@@ -50,8 +38,8 @@ static void read_configuration(const char *block, uint64_t size) {
     }
 }
 
-static void run(void) {
-    nucleus_exit(demitasse_main(&nucleus_boot_information));
+static void run(void *boot) {
+    nucleus_exit(demitasse_main(boot));
 }
 
 _Noreturn void pvh_boot(uint64_t start_address);
@@ -86,5 +74,7 @@ void pvh_boot(uint64_t start_address) {
     pvh_device_start(command_line);
     pvh_wait_for((UINT64_C(1) << boot->device_count) - 1);
     interrupts_on();
-    pvh_enter_stack(boot->stack_end, run);
+    void *left;
+    nucleus_stack_switch(&left, nucleus_stack_prepare((void *)boot->stack_end, run, boot));
+    __builtin_unreachable();
 }

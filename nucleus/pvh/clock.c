@@ -34,7 +34,7 @@ uint32_t hypervisor_leaf(const char *signature) {
     if ((cpuid(1, 0).c & 1u << 31) == 0) {
         return 0;
     }
-    for (uint32_t leaf = 0x40000000; leaf < 0x40010000; leaf += 0x100) {
+    for (uint32_t leaf = 0x40000000; leaf < 0x40000400; leaf += 0x100) {
         struct cpuid found = cpuid(leaf, 0);
         if (memcmp(&found.b, signature, 12) == 0) {
             return leaf;
@@ -141,9 +141,7 @@ void pvh_clock_start(void) {
 
 uint64_t pvh_clock_monotonic(void) {
     uint64_t now = has_kvm_clock ? kvm_read() : scale(read_counter() - counter_start, nanoseconds_per_count, 32);
-    if (now > last) {
-        last = now;
-    }
+    last = now > last ? now : last;
     return last;
 }
 

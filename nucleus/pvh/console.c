@@ -20,11 +20,7 @@ static int serial_start(uint16_t port) {
     if (in8(port + SERIAL_SCRATCH) != 0x5a) {
         return 0;
     }
-    out8(port + SERIAL_INTERRUPTS, 0);
-    out8(port + SERIAL_LINE, 0x80);
-    out8(port + SERIAL_DATA, 1); /* 115200 baud */
-    out8(port + SERIAL_INTERRUPTS, 0);
-    out8(port + SERIAL_LINE, 3);   /* 8 bits, no parity, 1 stop bit */
+    out8(port + SERIAL_LINE, 3);   /* 8 bits, no parity, 1 stop bit; virtual lines have no speed */
     out8(port + SERIAL_FIFO, 1);   /* on, interrupt at the first byte; what has come in already stays */
     out8(port + SERIAL_MODEM, 11); /* ready; OUT2 lets interrupts through */
     out8(port + SERIAL_INTERRUPTS, 1);
@@ -60,6 +56,7 @@ void pvh_console_control(void) {
     if (!has_control) {
         boot_refuse("the configuration names COM2 as control channel, which is not there", "give the machine a second serial port");
     }
+    pvh_control_write("ready\n"); /* what came in before was lost when the ports were set up */
 }
 
 long pvh_console_write(int stream, const void *bytes, size_t length) {

@@ -1,6 +1,5 @@
 /* Finds virtio devices (virtio 1.2, 4.2): memory-mapped ones named on the command line as Linux would take
  * them, or in the slots of QEMU's microvm. PCI devices are found by pvh/pci.c. */
-#include "device.h"
 #include "pvh.h"
 
 #define MICROVM_SLOTS UINT64_C(0xfeb00000)
@@ -12,15 +11,13 @@ enum { MMIO_MAGIC = 0, MMIO_VERSION = 1, MMIO_DEVICE = 2 };
 
 static struct interrupt_source sources[NUCLEUS_DEVICES_MAX];
 
-struct nucleus_device *pvh_device_add(uint32_t kind, const struct interrupt_source *source) {
+void pvh_device_add(const struct nucleus_device *device, const struct interrupt_source *source) {
     struct nucleus_boot *boot = &nucleus_boot_information;
-    if (kind < NUCLEUS_DEVICE_NET || kind > NUCLEUS_DEVICE_ENTROPY || boot->device_count == NUCLEUS_DEVICES_MAX) {
-        return 0;
+    if (device->kind >= NUCLEUS_DEVICE_NET && device->kind <= NUCLEUS_DEVICE_ENTROPY &&
+        boot->device_count < NUCLEUS_DEVICES_MAX) {
+        sources[boot->device_count] = *source;
+        boot->devices[boot->device_count++] = *device;
     }
-    sources[boot->device_count] = *source;
-    struct nucleus_device *device = &boot->devices[boot->device_count++];
-    device->kind = kind;
-    return device;
 }
 
 /* The slot is read only when it is one: elsewhere there is nothing, which reads as all ones. */
@@ -34,13 +31,10 @@ static void add_slot(uint64_t physical, uint32_t line) {
         return;
     }
     struct interrupt_source source = {.line = line};
-    struct nucleus_device *device = pvh_device_add(registers[MMIO_DEVICE], &source);
-    if (device != 0) {
-        device->transport = NUCLEUS_TRANSPORT_VIRTIO_MMIO;
-        device->registers = (uint64_t)registers;
-        device->config = (uint64_t)registers + 0x100;
-        device->config_size = SLOT_SIZE - 0x100;
-    }
+    struct nucleus_device device = {
+        .kind = registers[MMIO_DEVICE], .transport = NUCLEUS_TRANSPORT_VIRTIO_MMIO, .registers = (uint64_t)registers,
+        .config = (uint64_t)registers + 0x100, .config_size = SLOT_SIZE - 0x100};
+    pvh_device_add(&device, &source);
 }
 
 /* SIZE@ADDRESS:IRQ[:ID] */
@@ -92,7 +86,7 @@ void pvh_device_enable(uint32_t device) {
     }
     const struct interrupt_source *source = &sources[device];
     if (source->message != 0) { /* MSI-X table entry 0: address, data, not masked */
-        source->message[0] = (uint32_t)pvh_message_address();
+        source->message[0] = 0xfee00000 | pvh_processor() << 12;
         source->message[1] = 0;
         source->message[2] = VECTOR_DEVICE + device;
         source->message[3] = 0;
@@ -107,6 +101,5 @@ long pvh_device_read(uint32_t device, void *bytes, size_t length) {
 }
 
 long pvh_device_write(uint32_t device, const void *bytes, size_t length) {
-    (void)device, (void)bytes, (void)length;
-    fault_contract("nucleus_device_write", "this machine has no frame devices");
+    return pvh_device_read(device, (void *)(uintptr_t)bytes, length);
 }

@@ -8,11 +8,13 @@ static int has_rdseed = -1, has_rdrand;
 
 static int random_word(uint64_t *word) {
     uint8_t good = 0;
-    for (int i = 0; has_rdseed && i < ATTEMPTS && !good; i++) {
-        __asm__ volatile("rdseed %0; setc %1" : "=r"(*word), "=qm"(good) : : "cc");
-    }
-    for (int i = 0; has_rdrand && i < ATTEMPTS && !good; i++) {
-        __asm__ volatile("rdrand %0; setc %1" : "=r"(*word), "=qm"(good) : : "cc");
+    for (int i = 0; i < ATTEMPTS && !good; i++) {
+        if (has_rdseed) {
+            __asm__ volatile("rdseed %0; setc %1" : "=r"(*word), "=qm"(good) : : "cc");
+        }
+        if (has_rdrand && !good) {
+            __asm__ volatile("rdrand %0; setc %1" : "=r"(*word), "=qm"(good) : : "cc");
+        }
     }
     /* Known broken processors answer all zeros or all ones after resume. */
     return good && *word != 0 && *word != UINT64_MAX;

@@ -1,45 +1,38 @@
 /* Page tables (SDM volume 3, 4.5). A page of the reserved ranges is committed when its entry is not zero; one
  * without access keeps its frame in an entry that is not present. */
-#include "frames.h"
 #include "pvh.h"
 
 #define ADDRESS_BITS UINT64_C(0x000ffffffffff000)
 #define TABLE_FLAGS (MAP_PRESENT | MAP_WRITE | MAP_USED)
-#define PAGE_FLAGS (MAP_PRESENT | MAP_WRITE | MAP_USED | MAP_NO_EXECUTE)
+#define PAGE_FLAGS (TABLE_FLAGS | MAP_NO_EXECUTE)
 #define TAKEN_MAX 8
 #define LOW_MEMORY 0x100000
 #define MEMORY_USABLE 1
+#define RELEASE UINT64_MAX
 #define SLACK_FRAMES 16 /* page tables that a single commit may need above one for each 2 MiB */
-
-struct span {
-    uint64_t begin, end;
-};
 
 static uint64_t *root;
 
-static uint64_t table_take(void) {
+static uint64_t zeroed_take(void) {
     uint64_t frame = frame_take();
     if (frame == 0) {
-        boot_refuse("no memory for page tables", "give the machine more memory");
+        boot_refuse("no memory left for page tables", "give the machine more memory");
     }
     memset(direct(frame), 0, PAGE_SIZE);
     return frame;
 }
 
-/* The entry for the address in the table of level 1 (4 KiB pages) or 2 (2 MiB pages, or the table below), or
- * null where a level above is missing and create is 0. A large page above level 1 answers null too. */
+/* The entry for the address in the table of level 1 (4 KiB pages) or 2 (2 MiB pages), or null where a level
+ * above is missing and create is 0. Large pages are in the direct map alone. */
 static uint64_t *entry_of(uint64_t address, int level, int create) {
     uint64_t *table = root;
     for (int at = 4; at > level; at--) {
         uint64_t *entry = &table[address >> (3 + 9 * at) & 511];
-        if ((*entry & MAP_LARGE) != 0 && at < 4) {
-            return 0;
-        }
         if (*entry == 0) {
             if (!create) {
                 return 0;
             }
-            *entry = table_take() | TABLE_FLAGS;
+            *entry = zeroed_take() | TABLE_FLAGS;
         }
         table = direct(*entry & ADDRESS_BITS);
     }
@@ -47,22 +40,9 @@ static uint64_t *entry_of(uint64_t address, int level, int create) {
 }
 
 static void map(uint64_t address, uint64_t physical, uint64_t length, uint64_t flags) {
-    uint64_t end = address + length;
-    while (address < end) {
-        uint64_t step = PAGE_SIZE;
-        if (((address | physical) & (LARGE_PAGE - 1)) == 0 && end - address >= LARGE_PAGE) {
-            step = LARGE_PAGE;
-            *entry_of(address, 2, 1) = physical | flags | MAP_LARGE;
-        } else {
-            *entry_of(address, 1, 1) = physical | flags;
-        }
-        address += step;
-        physical += step;
+    for (uint64_t done = 0; done < length; done += PAGE_SIZE) {
+        *entry_of(address + done, 1, 1) = (physical + done) | flags;
     }
-}
-
-static void forget(uint64_t address) {
-    __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
 /* ---- boot ------------------------------------------------------------------------------------ */
@@ -98,20 +78,20 @@ static void without(const struct span *spans, uint32_t count, uint64_t begin, ui
 }
 
 static void map_direct(uint64_t begin, uint64_t end) {
-    map(DIRECT_MAP + begin, begin, end - begin, PAGE_FLAGS);
+    uint64_t step = PAGE_SIZE;
+    for (; begin < end; begin += step) {
+        int large = (begin & (LARGE_PAGE - 1)) == 0 && end - begin >= LARGE_PAGE;
+        step = large ? LARGE_PAGE : PAGE_SIZE;
+        *entry_of(DIRECT_MAP + begin, 1 + large, 1) = begin | PAGE_FLAGS | (large ? MAP_LARGE : 0);
+    }
 }
 
 void pvh_memory_start(const struct pvh_start *start, const struct image *image) {
     const struct pvh_memory *memory = direct(start->memory_map);
     const struct pvh_module *modules = direct(start->modules);
-    uint64_t image_begin = UINT64_MAX;
-    uint64_t image_end = 0;
-    for (const struct image_segment *s = image->segments; s < image->segments + image->segment_count; s++) {
-        uint64_t end = s->physical + (s->end - s->begin);
-        image_begin = s->physical < image_begin ? s->physical : image_begin;
-        image_end = end > image_end ? end : image_end;
-    }
-    take(image_begin, image_end - image_begin); /* taken[0] */
+    const struct image_segment *first = image->segments; /* physical addresses ascend too */
+    const struct image_segment *last = first + image->segment_count - 1;
+    take(first->physical, last->physical + (last->end - last->begin) - first->physical); /* taken[0] */
     take(0, LOW_MEMORY);                        /* firmware, and what hypervisors put there */
     take((uint64_t)start - DIRECT_MAP, sizeof *start);
     take(start->memory_map, start->memory_map_count * sizeof *memory);
@@ -140,16 +120,13 @@ void pvh_memory_start(const struct pvh_start *start, const struct image *image) 
             }
         }
         if (round == 0) {
-            root = direct(table_take());
+            root = direct(zeroed_take());
             map_direct(0, LOW_MEMORY);
         }
     }
-    for (const struct image_segment *s = image->segments; s < image->segments + image->segment_count; s++) {
+    for (const struct image_segment *s = first; s <= last; s++) {
         map(s->begin, s->physical, s->end - s->begin,
             MAP_PRESENT | MAP_USED | (s->flags & 2 ? MAP_WRITE : 0) | (s->flags & 1 ? 0 : MAP_NO_EXECUTE));
-        if (s->begin == nucleus_boot_information.heap_begin) { /* uncommitting a part must be able to split */
-            frames_keep((int64_t)((s->end - s->begin) / LARGE_PAGE));
-        }
     }
     __asm__ volatile("movq %0, %%cr3" : : "r"((uint64_t)root - DIRECT_MAP) : "memory");
     if (nucleus_boot_information.memory < image->minimum_memory) {
@@ -158,10 +135,12 @@ void pvh_memory_start(const struct pvh_start *start, const struct image *image) 
 }
 
 uint64_t pvh_map_stack(uint64_t at, uint64_t size) {
-    for (uint64_t page = at; page < at + size; page += PAGE_SIZE) {
-        *entry_of(page, 1, 1) = table_take() | PAGE_FLAGS;
+    uint64_t physical = frames_take_contiguous(size);
+    if (physical == 0) {
+        boot_refuse("no memory left for stacks", "give the machine more memory");
     }
-    uint64_t all = frames_free();
+    map(at, physical, size, PAGE_FLAGS);
+    uint64_t all = frames_free;
     uint64_t tables = all / 512 + SLACK_FRAMES;
     nucleus_boot_information.memory_free = all > tables ? (all - tables) * PAGE_SIZE : 0;
     return at + size;
@@ -172,120 +151,63 @@ void *pvh_map_device(uint64_t physical, uint64_t length) {
     uint64_t begin = ALIGN_DOWN(physical, PAGE_SIZE);
     uint64_t size = ALIGN_UP(physical + length, PAGE_SIZE) - begin;
     void *mapped = (void *)(next + physical - begin);
-    for (uint64_t done = 0; done < size; done += PAGE_SIZE) {
-        *entry_of(next + done, 1, 1) = (begin + done) | PAGE_FLAGS | MAP_UNCACHED;
-    }
+    map(next, begin, size, PAGE_FLAGS | MAP_UNCACHED);
     next += size;
     return mapped;
 }
 
 /* ---- Java's pages ---------------------------------------------------------------------------- */
 
-/* Cuts a large page into small ones; the frame for the table was kept back when it was mapped. */
-static void split(uint64_t *large) {
-    frames_keep(-1);
-    uint64_t frame = frame_take();
-    uint64_t *table = direct(frame);
-    uint64_t first = *large & ~MAP_LARGE;
-    for (uint64_t i = 0; i < 512; i++) {
-        table[i] = first + i * PAGE_SIZE;
-    }
-    *large = frame | TABLE_FLAGS;
-    uint64_t cr3;
-    __asm__ volatile("movq %%cr3, %0; movq %0, %%cr3" : "=r"(cr3) : : "memory");
-}
-
-/* The entry of a committed page at address, large only when all of it is inside the range. */
-static uint64_t *committed(const char *function, uint64_t address, uint64_t end, uint64_t *step) {
-    uint64_t *entry = entry_of(address, 2, 0);
-    if (entry != 0 && (*entry & MAP_LARGE) != 0) {
-        if ((address & (LARGE_PAGE - 1)) == 0 && end - address >= LARGE_PAGE) {
-            *step = LARGE_PAGE;
-            return entry;
-        }
-        split(entry);
-    }
-    *step = PAGE_SIZE;
-    entry = entry_of(address, 1, 0);
-    if (entry == 0 || *entry == 0) {
-        fault_contract(function, "a page is not committed");
-    }
-    return entry;
-}
-
 int pvh_pages_commit(void *start, size_t length) {
-    uint64_t address = (uint64_t)start;
-    uint64_t end = address + length;
-    range_check("nucleus_pages_commit", address, length);
-    uint64_t need = length / PAGE_SIZE + length / LARGE_PAGE + SLACK_FRAMES;
-    if (need > frames_free()) {
+    uint64_t end = (uint64_t)start + length;
+    range_check("nucleus_pages_commit", (uint64_t)start, length);
+    if (length / PAGE_SIZE + length / LARGE_PAGE + SLACK_FRAMES > frames_free) {
         return NUCLEUS_ERROR_MEMORY;
     }
-    while (address < end) {
-        uint64_t *entry = entry_of(address, 2, 1);
-        uint64_t frame = 0;
-        if (*entry == 0 && (address & (LARGE_PAGE - 1)) == 0 && end - address >= LARGE_PAGE &&
-            (frame = frame_take_large()) != 0) {
-            frames_keep(1);
-            memset(direct(frame), 0, LARGE_PAGE);
-            *entry = frame | PAGE_FLAGS | MAP_LARGE;
-            address += LARGE_PAGE;
-            continue;
-        }
-        entry = entry_of(address, 1, 1);
-        if (entry == 0 || *entry != 0) {
+    for (uint64_t address = (uint64_t)start; address < end; address += PAGE_SIZE) {
+        uint64_t *entry = entry_of(address, 1, 1);
+        if (*entry != 0) {
             fault_contract("nucleus_pages_commit", "a page is committed already");
         }
-        frame = frame_take();
-        memset(direct(frame), 0, PAGE_SIZE);
-        *entry = frame | PAGE_FLAGS;
-        address += PAGE_SIZE;
+        *entry = zeroed_take() | PAGE_FLAGS;
     }
     return 0;
 }
 
-void pvh_pages_uncommit(void *start, size_t length) {
-    uint64_t address = (uint64_t)start;
-    uint64_t end = address + length;
-    range_check("nucleus_pages_uncommit", address, length);
-    while (address < end) {
-        uint64_t step;
-        uint64_t *entry = committed("nucleus_pages_uncommit", address, end, &step);
+/* Gives the pages of the range other flags, or with RELEASE back to the allocator. */
+static void change(const char *function, void *start, size_t length, uint64_t flags) {
+    uint64_t end = (uint64_t)start + length;
+    range_check(function, (uint64_t)start, length);
+    for (uint64_t address = (uint64_t)start; address < end; address += PAGE_SIZE) {
+        uint64_t *entry = entry_of(address, 1, 0);
+        if (entry == 0 || *entry == 0) {
+            fault_contract(function, "a page is not committed");
+        }
         uint64_t frame = *entry & ADDRESS_BITS;
-        *entry = 0;
-        forget(address);
-        if (step == LARGE_PAGE) {
-            frame_give_large(frame);
-            frames_keep(-1);
-        } else {
+        *entry = flags == RELEASE ? 0 : frame | MAP_USED | MAP_NO_EXECUTE | flags;
+        __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+        if (flags == RELEASE) {
             frame_give(frame);
         }
-        address += step;
     }
 }
 
+void pvh_pages_uncommit(void *start, size_t length) {
+    change("nucleus_pages_uncommit", start, length, RELEASE);
+}
+
 void pvh_pages_protect(void *start, size_t length, int access) {
-    uint64_t address = (uint64_t)start;
-    uint64_t end = address + length;
-    range_check("nucleus_pages_protect", address, length);
-    uint64_t flags = access == NUCLEUS_ACCESS_WRITE ? MAP_PRESENT | MAP_WRITE : access == NUCLEUS_ACCESS_READ ? MAP_PRESENT : 0;
-    if (flags == 0 && access != NUCLEUS_ACCESS_NONE) {
+    if (access != NUCLEUS_ACCESS_NONE && access != NUCLEUS_ACCESS_READ && access != NUCLEUS_ACCESS_WRITE) {
         fault_contract("nucleus_pages_protect", "no such access");
     }
-    while (address < end) {
-        uint64_t step;
-        uint64_t *entry = committed("nucleus_pages_protect", address, end, &step);
-        *entry = (*entry & ~(MAP_PRESENT | MAP_WRITE)) | flags;
-        forget(address);
-        address += step;
-    }
+    change("nucleus_pages_protect", start, length, (uint64_t)access); /* the bits are those of an entry */
 }
 
 /* ---- memory for devices ---------------------------------------------------------------------- */
 
 void *pvh_dma_allocate(size_t length) {
     length = ALIGN_UP(length, PAGE_SIZE);
-    uint64_t physical = length == 0 || length / PAGE_SIZE > frames_free() ? 0 : frames_take_contiguous(length);
+    uint64_t physical = length == 0 ? 0 : frames_take_contiguous(length);
     return physical == 0 ? 0 : memset(direct(physical), 0, length);
 }
 

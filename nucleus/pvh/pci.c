@@ -1,6 +1,6 @@
 /* Finds virtio devices on PCI (virtio 1.2, 4.1; PCI 3.0, 6) through the configuration ports. Each gets one
  * MSI-X vector. Firmware has usually placed the registers; where none ran, they are placed here. */
-#include "device.h"
+#include "pvh.h"
 
 #define PORT_ADDRESS 0xcf8
 #define PORT_DATA 0xcfc
@@ -26,12 +26,13 @@ static void pci_write(uint32_t function, uint32_t offset, uint32_t value) {
     out32(PORT_DATA, value);
 }
 
-/* The physical address of a memory BAR, given one if it has none; 0: there is no such memory. */
-static uint64_t bar_address(uint32_t function, uint32_t index) {
+/* Maps length bytes at an offset of a memory BAR, which is given an address if it has none; null when they
+ * are not there. */
+static void *map_registers(uint32_t function, uint32_t index, uint32_t place, uint32_t length) {
     uint32_t offset = BAR_FIRST + 4 * index;
     uint32_t low = index < 6 ? pci_read(function, offset) : 1;
     int wide = (low & 6) == 4 && index < 5;
-    if ((low & 1) != 0) {
+    if ((low & 1) != 0 || length == 0 || length > REGISTERS_MAX) {
         return 0;
     }
     uint64_t address = (low & ~15u) | (wide ? (uint64_t)pci_read(function, offset + 4) << 32 : 0);
@@ -45,21 +46,12 @@ static uint64_t bar_address(uint32_t function, uint32_t index) {
         window = address + size;
         pci_write(function, offset, (uint32_t)address);
     }
-    return address;
-}
-
-/* Maps length bytes at offset of a BAR; null when they are not there. */
-static void *map_registers(uint32_t function, uint32_t index, uint32_t offset, uint32_t length) {
-    uint64_t address = bar_address(function, index);
-    if (address == 0 || length == 0 || length > REGISTERS_MAX) {
-        return 0;
-    }
-    return pvh_map_device(address + offset, length);
+    return pvh_map_device(address + place, length);
 }
 
 static void add_function(uint32_t function, uint32_t kind) {
     uint32_t at = pci_read(function, CAPABILITIES) & 0xfc;
-    struct nucleus_device found = {.transport = NUCLEUS_TRANSPORT_VIRTIO_PCI};
+    struct nucleus_device found = {.kind = kind, .transport = NUCLEUS_TRANSPORT_VIRTIO_PCI};
     struct interrupt_source source = {0, 0};
     for (int i = 0; i < CAPABILITIES_MAX && at != 0; i++) {
         uint32_t head = pci_read(function, at);
@@ -86,12 +78,8 @@ static void add_function(uint32_t function, uint32_t kind) {
         print("nucleus: a virtio device on PCI is left out: it has no modern registers or no MSI-X\n");
         return;
     }
-    struct nucleus_device *device = pvh_device_add(kind, &source);
-    if (device != 0) {
-        found.kind = kind;
-        *device = found;
-        pci_write(function, COMMAND, 0x406); /* memory, bus master, no legacy interrupt */
-    }
+    pvh_device_add(&found, &source);
+    pci_write(function, COMMAND, 0x406); /* memory, bus master, no legacy interrupt */
 }
 
 static void scan_bus(uint32_t bus, int depth) {

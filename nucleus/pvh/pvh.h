@@ -43,22 +43,17 @@ static inline void *direct(uint64_t physical) {
     return (void *)(DIRECT_MAP + physical);
 }
 
-static inline void out8(uint16_t port, uint8_t value) {
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-static inline void out32(uint16_t port, uint32_t value) {
-    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
-}
-static inline uint8_t in8(uint16_t port) {
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-static inline uint32_t in32(uint16_t port) {
-    uint32_t value;
-    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
+#define PORT_FUNCTIONS(bits, suffix) \
+    static inline void out##bits(uint16_t port, uint##bits##_t value) { \
+        __asm__ volatile("out" suffix " %0, %1" : : "a"(value), "Nd"(port)); \
+    } \
+    static inline uint##bits##_t in##bits(uint16_t port) { \
+        uint##bits##_t value; \
+        __asm__ volatile("in" suffix " %1, %0" : "=a"(value) : "Nd"(port)); \
+        return value; \
+    }
+PORT_FUNCTIONS(8, "b")
+PORT_FUNCTIONS(32, "l")
 static inline uint64_t read_register(uint32_t number) {
     uint32_t low, high;
     __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number));
@@ -87,6 +82,14 @@ static inline void interrupts_on(void) {
     __asm__ volatile("sti" : : : "memory");
 }
 
+static inline void pvh_load_gates(const void *gates, size_t size) {
+    struct {
+        uint16_t limit;
+        uint64_t base;
+    } __attribute__((packed)) table = {(uint16_t)(size - 1), (uint64_t)gates};
+    __asm__ volatile("lidt %0" : : "m"(table));
+}
+
 /* clock.c: the CPUID base leaf of the hypervisor with this 12-byte signature, or 0; time-stamp counts. */
 uint32_t hypervisor_leaf(const char *signature);
 uint64_t pvh_clock_counts(uint64_t nanoseconds);
@@ -100,18 +103,36 @@ void pvh_wait_start(void);
 void pvh_device_start(char *command_line);
 void pvh_exit_configure(const char *setting);
 void pvh_console_control(void);
-_Noreturn void pvh_enter_stack(uint64_t top, void (*entry)(void));
+
+struct span {
+    uint64_t begin, end;
+};
+
+/* frames.c: physical memory; addresses, not zeroed; 0: none left. */
+void frames_add(uint64_t begin, uint64_t end);
+extern uint64_t frames_free; /* how many there are */
+uint64_t frame_take(void);
+void frame_give(uint64_t frame);
+uint64_t frames_take_contiguous(uint64_t length);
 
 /* pages.c */
 void *pvh_map_device(uint64_t physical, uint64_t length);
 uint64_t pvh_map_stack(uint64_t at, uint64_t size); /* returns the top */
+
+/* device.c: how a device interrupts; adding a device, if of a known kind. */
+struct interrupt_source {
+    uint32_t line;              /* of the I/O APIC, when message is null */
+    volatile uint32_t *message; /* entry 0 of the MSI-X table */
+};
+void pvh_device_add(const struct nucleus_device *device, const struct interrupt_source *source);
+void pvh_pci_start(void);
 
 /* wait.c: bits that interrupts have set and nucleus_wait has not yet answered. */
 extern volatile uint64_t pvh_pending;
 void pvh_interrupt_route(uint32_t line, uint32_t vector); /* one I/O APIC line, edge-triggered */
 uint32_t pvh_interrupt_lines(void);
 void pvh_interrupt(uint64_t vector);
-uint64_t pvh_message_address(void); /* of message-signalled interrupts to this processor */
+uint32_t pvh_processor(void); /* its number at the interrupt controllers */
 
 /* console.c: one byte of the control channel that has come in, or -1. */
 int pvh_control_read(void);

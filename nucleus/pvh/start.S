@@ -19,8 +19,6 @@
         function nucleus_pvh_start
         cli
         cld
-        movl    $boot_stack_top, %esp
-        movl    %ebx, %ebp
         /* Boot page tables: the first 4 GiB at address 0 and in the direct map. pvh/pages.c builds the
          * real ones from here. */
         movl    $boot_pd, %edi
@@ -61,19 +59,13 @@ start_64:
         movl    %eax, %\name
         .endr
         fninit
+        movl    $boot_stack_top, %esp
         pushq   $0x1f80
         ldmxcsr (%rsp)
-        movl    %ebp, %edi
-        movl    $boot_stack_top, %esp
+        popq    %rax
+        movl    %ebx, %edi
         xorl    %ebp, %ebp
         callq   pvh_boot
-        ud2
-
-/* _Noreturn void pvh_enter_stack(uint64_t top [rdi], void (*entry)(void) [rsi]) */
-        function pvh_enter_stack
-        movq    %rdi, %rsp
-        xorl    %ebp, %ebp
-        callq   *%rsi
         ud2
 
 /* Exception and interrupt entries, 16 bytes each, so that the gates can be computed. Vectors 0 to 31 are
@@ -134,7 +126,6 @@ gdt_pointer:
 
         .bss
         .p2align 12
-        .globl  boot_pml4
 boot_pml4:
         .fill   4096
 boot_pdpt:

@@ -10,8 +10,8 @@
 #define NEVER UINT64_MAX
 
 enum {
-    APIC_ID = 0x20, APIC_PRIORITY = 0x80, APIC_END = 0xb0, APIC_SPURIOUS = 0xf0, APIC_TIMER = 0x320,
-    APIC_LINT0 = 0x350, APIC_LINT1 = 0x360, APIC_TIMER_COUNT = 0x380, APIC_TIMER_NOW = 0x390, APIC_TIMER_DIVIDE = 0x3e0
+    APIC_ID = 0x20, APIC_END = 0xb0, APIC_SPURIOUS = 0xf0, APIC_TIMER = 0x320,
+    APIC_TIMER_COUNT = 0x380, APIC_TIMER_NOW = 0x390, APIC_TIMER_DIVIDE = 0x3e0
 };
 #define APIC_MASKED 0x10000
 #define APIC_TIMER_BY_COUNTER 0x40000
@@ -42,22 +42,21 @@ static void apic_write(uint32_t number, uint32_t value) {
     }
 }
 
-static uint32_t io_apic_read(int which, uint32_t number) {
-    io_apics[which][0] = number;
-    return io_apics[which][4];
+uint32_t pvh_processor(void) {
+    return (apic != 0 ? apic_read(APIC_ID) >> 24 : apic_read(APIC_ID)) & 255;
 }
 
-static void io_apic_write(int which, uint32_t number, uint32_t value) {
+static volatile uint32_t *io_apic(int which, uint32_t number) {
     io_apics[which][0] = number;
-    io_apics[which][4] = value;
+    return &io_apics[which][4];
 }
 
 static void io_apic_start(int which, uint64_t address) {
     io_apics[which] = pvh_map_device(address, 0x20);
-    uint32_t version = io_apic_read(which, 1);
+    uint32_t version = *io_apic(which, 1);
     io_apic_lines[which] = version == UINT32_MAX || version == 0 ? 0 : (version >> 16 & 255) + 1;
     for (uint32_t i = 0; i < io_apic_lines[which]; i++) {
-        io_apic_write(which, 0x10 + 2 * i, APIC_MASKED);
+        *io_apic(which, 0x10 + 2 * i) = APIC_MASKED;
     }
 }
 
@@ -67,36 +66,43 @@ void pvh_interrupt_route(uint32_t line, uint32_t vector) {
     if (input >= io_apic_lines[which]) {
         return; /* no such line: who waits for it is woken by his deadline alone */
     }
-    uint32_t self = apic != 0 ? apic_read(APIC_ID) : apic_read(APIC_ID) << 24;
-    io_apic_write(which, 0x11 + 2 * input, self);
-    io_apic_write(which, 0x10 + 2 * input, vector); /* edge: a level that Java has yet to clear would storm */
+    *io_apic(which, 0x11 + 2 * input) = pvh_processor() << 24;
+    *io_apic(which, 0x10 + 2 * input) = vector; /* edge: a level that Java has yet to clear would storm */
 }
 
 uint32_t pvh_interrupt_lines(void) {
     return io_apic_lines[0] + io_apic_lines[1];
 }
 
-uint64_t pvh_message_address(void) {
-    uint32_t self = apic != 0 ? apic_read(APIC_ID) >> 24 : apic_read(APIC_ID);
-    return 0xfee00000 | (uint64_t)(self & 255) << 12;
+static void control_read(void) {
+    static uint64_t number; /* of a line "E<number>" that comes in byte by byte */
+    static int in_number;
+    for (int c = pvh_control_read(); c >= 0; c = pvh_control_read()) {
+        if (in_number && c >= '0' && c <= '9') {
+            number = number * 10 + (uint64_t)(c - '0');
+            continue;
+        }
+        if (in_number && c == '\n') {
+            pvh_console_end(number);
+        }
+        in_number = c == 'E';
+        number = 0;
+        pvh_pending |= c == 'T' ? NUCLEUS_EVENT_SHUTDOWN : 0;
+    }
 }
 
 void pvh_wait_start(void) {
-    uint64_t base = read_register(APIC_BASE) | 1 << 11;
+    uint64_t base = read_register(APIC_BASE) | 1 << 11; /* on */
     struct cpuid features = cpuid(1, 0);
+    write_register(APIC_BASE, base);
     if ((features.c & 1u << 21) != 0) {
-        write_register(APIC_BASE, base);
         write_register(APIC_BASE, base | 1 << 10);
     } else {
-        write_register(APIC_BASE, base);
         apic = pvh_map_device(ALIGN_DOWN(base & 0xfffffffff000, PAGE_SIZE), PAGE_SIZE);
     }
     by_counter = (features.c & 1u << 24) != 0;
     out8(0x21, 0xff); /* the old interrupt controllers stay out of it */
     out8(0xa1, 0xff);
-    apic_write(APIC_LINT0, APIC_MASKED);
-    apic_write(APIC_LINT1, APIC_MASKED);
-    apic_write(APIC_PRIORITY, 0);
     apic_write(APIC_SPURIOUS, 0x100 | VECTOR_SPURIOUS);
     apic_write(APIC_TIMER_DIVIDE, 11); /* by 1 */
     apic_write(APIC_TIMER, VECTOR_TIMER | (by_counter ? APIC_TIMER_BY_COUNTER : 0));
@@ -106,6 +112,7 @@ void pvh_wait_start(void) {
     }
     pvh_interrupt_route(4, VECTOR_COM1);
     pvh_interrupt_route(3, VECTOR_COM2);
+    control_read(); /* what came in before its interrupt was routed */
 }
 
 /* Measures the timer against the clock, once, when it is first needed. */
@@ -143,34 +150,20 @@ static void arm(uint64_t deadline) {
     apic_write(APIC_TIMER_COUNT, counts > UINT32_MAX ? UINT32_MAX : (uint32_t)counts);
 }
 
-static void control_read(void) {
-    static uint64_t number; /* of a line "E<number>" that comes in byte by byte */
-    static int in_number;
-    for (int c = pvh_control_read(); c >= 0; c = pvh_control_read()) {
-        if (in_number && c >= '0' && c <= '9') {
-            number = number * 10 + (uint64_t)(c - '0');
-            continue;
-        }
-        if (in_number && c == '\n') {
-            pvh_console_end(number);
-        }
-        in_number = c == 'E';
-        number = 0;
-        pvh_pending |= c == 'T' ? NUCLEUS_EVENT_SHUTDOWN : 0;
+static void tick_arm(void) {
+    if (tick_period != 0) {
+        arm(pvh_clock_monotonic() + tick_period);
     }
 }
 
 void pvh_interrupt(uint64_t vector) {
-    if (vector == VECTOR_SPURIOUS) {
-        return;
-    }
     if (vector == VECTOR_TIMER) {
         armed = NEVER;
         if (!sleeping && tick_period != 0) {
             if (tick_word != 0) {
                 *tick_word = 0;
             }
-            arm(pvh_clock_monotonic() + tick_period);
+            tick_arm();
         }
     } else if (vector == VECTOR_COM2) {
         control_read();
@@ -187,7 +180,6 @@ void pvh_wait_for(uint64_t events) {
 uint64_t pvh_wait(uint64_t deadline) {
     uint64_t events = 0;
     interrupts_off();
-    control_read(); /* what came in while its interrupt was not routed yet */
     for (;;) {
         events = pvh_pending & listening;
         if ((listening & NUCLEUS_EVENT_CONSOLE) != 0 && pvh_console_readable()) {
@@ -205,8 +197,8 @@ uint64_t pvh_wait(uint64_t deadline) {
     pvh_pending &= ~events;
     if (sleeping) {
         sleeping = 0;
-        if (tick_period != 0 && armed == NEVER) {
-            arm(pvh_clock_monotonic() + tick_period);
+        if (armed == NEVER) {
+            tick_arm();
         }
     }
     interrupts_on();
@@ -217,9 +209,7 @@ void pvh_tick(volatile int32_t *word, uint64_t period) {
     interrupts_off();
     tick_word = word;
     tick_period = word == 0 ? 0 : period;
-    if (tick_period != 0) {
-        arm(pvh_clock_monotonic() + tick_period);
-    }
+    tick_arm();
     interrupts_on();
 }
 

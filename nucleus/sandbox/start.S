@@ -7,4 +7,3 @@
         andq    $-16, %rsp
         callq   sandbox_boot
         ud2
-        endfunction nucleus_sandbox_start

@@ -5,9 +5,8 @@ static uint64_t listening;
 static uint64_t tick_period;
 
 static void timer_set(uint64_t period) {
-    struct handover_time times[2]; /* interval, first */
-    times[0].seconds = times[1].seconds = (int64_t)(period / 1000000000);
-    times[0].nanoseconds = times[1].nanoseconds = (int64_t)(period % 1000000000);
+    struct handover_time time = {(int64_t)(period / 1000000000), (int64_t)(period % 1000000000)};
+    struct handover_time times[2] = {time, time}; /* interval, first */
     if (system_call(SYS_TIMER_SETTIME, sandbox->timer, 0, (long)times, 0, 0) != 0) {
         fault_contract("nucleus_tick", "the host refused timer_settime");
     }
@@ -55,11 +54,8 @@ uint64_t sandbox_wait(uint64_t deadline) {
     int tick_paused = 0;
     uint64_t events = 0;
     for (;;) {
-        uint64_t left = 0;
-        if (deadline != 0) {
-            uint64_t now = deadline == UINT64_MAX ? 0 : sandbox_clock_monotonic();
-            left = deadline > now ? deadline - now : 0;
-        }
+        uint64_t now = deadline == 0 || deadline == UINT64_MAX ? 0 : sandbox_clock_monotonic();
+        uint64_t left = deadline > now ? deadline - now : 0;
         sandbox->ticked = 0;
         sandbox->wait_timeout.seconds = (int64_t)(left / 1000000000);
         sandbox->wait_timeout.nanoseconds = (int64_t)(left % 1000000000);
