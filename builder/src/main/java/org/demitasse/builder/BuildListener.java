@@ -25,4 +25,7 @@ public interface BuildListener {
 
   /** Something the user should know that does not end the build, one line. */
   default void warning(String message) {}
+
+  /** The compiler printed a line; what is worth knowing in it comes through the other methods too. */
+  default void output(String line) {}
 }

@@ -1,0 +1,218 @@
+package org.demitasse.builder;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.demitasse.builder.compile.CompilerHome;
+import org.demitasse.builder.compile.CompilerMemory;
+import org.demitasse.builder.compile.CompilerRequest;
+import org.demitasse.builder.compile.CompilerResult;
+import org.demitasse.builder.compile.CompilerStep;
+import org.demitasse.builder.compile.CompilerVersion;
+import org.demitasse.builder.input.ClassPathInput;
+import org.demitasse.builder.input.Fingerprints;
+import org.demitasse.image.Manifest;
+import org.demitasse.image.link.LinkException;
+import org.demitasse.image.link.LinkRequest;
+import org.demitasse.image.link.LinkResult;
+import org.demitasse.image.link.Linker;
+
+/**
+ * Builds images with the ahead-of-time compiler in a process of its own, and our linker.
+ *
+ * <p>Safe to use from several threads; each build takes one to four gigabytes of memory.
+ */
+public final class ImageBuilder implements Builder {
+
+  /** What {@link LinkResult#sizes()} calls a part, and what people are told. */
+  private static final Map<String, String> PART_NAMES =
+      Map.of(
+          "headers", "headers",
+          "rodata", "read-only data",
+          "files", "packed files",
+          "nucleus text", "nucleus code",
+          "program text", "code",
+          "data", "data",
+          "heap", "heap",
+          "manifest", "manifest",
+          "padding", "padding");
+
+  private final CompilerHome home; // null: that of the process, looked up when it is needed
+
+  /** A builder with the parts of the installed demi that this process was started from. */
+  public ImageBuilder() {
+    this.home = null;
+  }
+
+  /** A builder with other parts. */
+  public ImageBuilder(CompilerHome home) {
+    this.home = home;
+  }
+
+  @Override
+  public BuildResult build(BuildRequest request, BuildListener listener)
+      throws BuildException, InterruptedException {
+    CompilerHome parts = home == null ? CompilerHome.current() : home;
+    Path work = null;
+    try {
+      work = Files.createTempDirectory("demi-image-");
+      return build(parts, request, listener, work);
+    } catch (IOException e) {
+      throw new BuildException(
+          BuildException.Kind.IO,
+          "a file could not be read or written while building: " + e,
+          "see whether there is space left: df -h",
+          List.of(),
+          e);
+    } finally {
+      if (work != null) {
+        delete(work);
+      }
+    }
+  }
+
+  private static BuildResult build(
+      CompilerHome parts, BuildRequest request, BuildListener listener, Path work)
+      throws BuildException, IOException, InterruptedException {
+    long started = System.nanoTime();
+    listener.phase(BuildPhase.PREPARE);
+    ClassPathInput classPath = ClassPathInput.of(request.classPath());
+    List<Manifest.Component> jars = components(classPath.entries());
+    CompilerRequest compilerRequest =
+        new CompilerRequest(
+            classPath.entries(),
+            request.mainClass(),
+            work,
+            request.memoryLimit() > 0 ? request.memoryLimit() : CompilerMemory.choose(),
+            request.quick(),
+            buildId(request, jars, components(parts.libraryOs())),
+            List.of(),
+            List.of(),
+            request.properties(),
+            request.files());
+    CompilerResult compiled = CompilerStep.run(parts, compilerRequest, listener);
+    listener.phase(BuildPhase.LINK);
+    Manifest manifest =
+        new Manifest(
+            request.name(),
+            request.mainClass(),
+            CompilerVersion.DEMITASSE,
+            Runtime.version().toString(),
+            CompilerVersion.CURRENT,
+            "x86-64-v3",
+            List.of(),
+            jars,
+            Map.of(),
+            compiled.types(),
+            compiled.methods(),
+            List.of());
+    LinkResult linked = link(compiled.object(), manifest, request, work);
+    return new BuildResult(
+        request.output(),
+        request.symbols(),
+        linked.buildId(),
+        parts(linked),
+        compiled.types(),
+        compiled.methods(),
+        0,
+        Duration.ofNanos(System.nanoTime() - started),
+        compiled.peakMemory());
+  }
+
+  private static List<Manifest.Component> components(List<Path> entries) throws IOException {
+    List<Manifest.Component> components = new ArrayList<>();
+    for (Path entry : entries) {
+      String name = entry.toAbsolutePath().normalize().getFileName().toString();
+      components.add(new Manifest.Component(name, Fingerprints.of(entry)));
+    }
+    return components;
+  }
+
+  /** Names the inputs: equal inputs have equal ids, on any machine. */
+  private static UUID buildId(
+      BuildRequest request, List<Manifest.Component> program, List<Manifest.Component> libraryOs) {
+    MessageDigest digest = Fingerprints.sha256();
+    StringBuilder text = new StringBuilder();
+    text.append(CompilerVersion.CURRENT).append('\n').append(Runtime.version()).append('\n');
+    program.forEach(component -> text.append(component).append('\n'));
+    libraryOs.forEach(component -> text.append(component).append('\n'));
+    text.append(request.mainClass()).append('\n').append(request.quick()).append('\n');
+    request.options().forEach(option -> text.append(option).append('\n'));
+    request.properties().forEach((key, value) -> text.append(key).append('=').append(value));
+    digest.update(text.toString().getBytes(StandardCharsets.UTF_8));
+    return UUID.nameUUIDFromBytes(digest.digest());
+  }
+
+  private static LinkResult link(Path object, Manifest manifest, BuildRequest request, Path work)
+      throws BuildException, IOException {
+    Path nucleus = work.resolve("nucleus.o");
+    try (InputStream in =
+        ImageBuilder.class.getResourceAsStream("/org/demitasse/nucleus/nucleus.o")) {
+      if (in == null) {
+        throw new IOException("the nucleus is not on the class path");
+      }
+      Files.copy(in, nucleus);
+    }
+    Path folder = request.output().toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path image = Files.createTempFile(folder, ".demi-", ".img");
+    Path symbols = image.resolveSibling(image.getFileName() + ".debug");
+    try {
+      LinkResult linked =
+          Linker.link(LinkRequest.of(object, nucleus, manifest.toJson()), image, symbols);
+      Files.move(symbols, request.symbols(), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(image, request.output(), StandardCopyOption.ATOMIC_MOVE);
+      return linked;
+    } catch (LinkException e) {
+      throw new BuildException(
+          BuildException.Kind.INTERNAL,
+          "the image could not be linked",
+          "",
+          e.getMessage().lines().toList(),
+          e);
+    } finally {
+      Files.deleteIfExists(image);
+      Files.deleteIfExists(symbols);
+    }
+  }
+
+  private static List<BuildResult.Part> parts(LinkResult linked) {
+    List<BuildResult.Part> parts = new ArrayList<>();
+    linked
+        .sizes()
+        .forEach(
+            (name, bytes) -> {
+              if (PART_NAMES.containsKey(name) && bytes > 0) {
+                parts.add(new BuildResult.Part(PART_NAMES.get(name), bytes));
+              }
+            });
+    return parts;
+  }
+
+  private static void delete(Path folder) throws BuildException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new BuildException(
+          BuildException.Kind.IO,
+          "the temporary folder " + folder + " could not be removed: " + e.getMessage(),
+          "remove it by hand",
+          List.of(),
+          e);
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package org.demitasse.builder.compile;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.demitasse.builder.FileTree;
+
+/** The command line of the compiler's JVM, and the files that it refers to. */
+public final class CompilerCommand {
+
+  /** The environment; nothing of the user's reaches the compiler, nor through it the image. */
+  static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          // The builder asks for a JDK of GraalVM's own build; any JDK of the same version serves.
+          "JVMCI_VERSION_CHECK", "ignore",
+          "LC_ALL", "C.UTF-8");
+
+  /** Name of the object file, without its suffix. */
+  private static final String OBJECT = "app";
+
+  /** Cached answers of a C compiler about C types; see docs/builder.md. */
+  private static final List<String> CACHED_C_TYPES =
+      List.of(
+          "AArch64LibCHelperDirectives.cap",
+          "AMD64LibCHelperDirectives.cap",
+          "BuiltinDirectives.cap",
+          "JNIHeaderDirectives.cap",
+          "LocaleDirectives.cap",
+          "RISCV64LibCHelperDirectives.cap");
+
+  private static final String PATCHED_MODULE = "org.graalvm.nativeimage.builder";
+  private static final String PATCH = "com/oracle/svm/hosted/ProgressReporterCHelper.class";
+  private static final String MAIN =
+      "org.graalvm.nativeimage.builder/com.oracle.svm.hosted.NativeImageGeneratorRunner";
+
+  private final CompilerHome home;
+  private final CompilerRequest request;
+
+  /** The command for one request. */
+  public CompilerCommand(CompilerHome home, CompilerRequest request) {
+    this.home = home;
+    this.request = request;
+  }
+
+  /** The folder below which the object appears. */
+  Path objects() {
+    return request.work().resolve("objects");
+  }
+
+  /** The file that the library OS' feature reports to. */
+  Path report() {
+    return request.work().resolve("report.properties");
+  }
+
+  /** The file that the builder counts resources in. */
+  private Path output() {
+    return request.work().resolve("output");
+  }
+
+  /**
+   * Finds the object that the compiler wrote.
+   *
+   * @throws IOException when it wrote none
+   */
+  Path object() throws IOException {
+    try (Stream<Path> files = Files.walk(objects())) {
+      return files
+          .filter(file -> file.endsWith(OBJECT + ".o"))
+          .findFirst()
+          .orElseThrow(() -> new IOException("the compiler wrote no object file"));
+    }
+  }
+
+  /**
+   * Writes the files that the command refers to into the work folder.
+   *
+   * @return the words of the command
+   * @throws IOException when a file cannot be read or written
+   */
+  List<String> prepare() throws IOException {
+    Path work = request.work();
+    for (Path folder : List.of(objects(), output(), work.resolve("tmp"))) {
+      Files.createDirectories(folder);
+    }
+    Path cTypes = Files.createDirectories(work.resolve("c-types"));
+    for (String name : CACHED_C_TYPES) {
+      copyResource("cap/" + name, cTypes.resolve(name));
+    }
+    Path patch = work.resolve("patch").resolve(PATCH);
+    Files.createDirectories(patch.getParent());
+    copyResource("/" + PATCH, patch);
+    Path access = work.resolve("access.args");
+    Files.write(access, ModuleAccess.options(home));
+    Path arguments = work.resolve("builder.args");
+    Files.writeString(arguments, String.join("\0", builderArguments(cTypes)));
+
+    List<String> words = new ArrayList<>();
+    words.add(home.java().toString());
+    words.addAll(jvmOptions());
+    words.add("@" + access);
+    words.addAll(request.jvmOptions());
+    words.addAll(properties());
+    words.add("--upgrade-module-path");
+    words.add(path(home.compiler()));
+    words.add("--module-path");
+    words.add(path(home.modules()));
+    words.add("--patch-module");
+    words.add(PATCHED_MODULE + "=" + work.resolve("patch"));
+    words.add("--module");
+    words.add(MAIN);
+    words.add("--image-args-file=" + arguments);
+    return words;
+  }
+
+  private List<String> jvmOptions() {
+    return List.of(
+        "-XX:+UseParallelGC",
+        "-XX:+UnlockExperimentalVMOptions",
+        "-XX:+EnableJVMCI",
+        "-XX:-UseJVMCICompiler",
+        "-XX:-UsePerfData",
+        "-Xss10m",
+        "-Xmx" + (request.heap() >> 20) + "m",
+        "--add-modules=ALL-DEFAULT");
+  }
+
+  private List<String> properties() {
+    List<String> properties =
+        new ArrayList<>(
+            List.of(
+                "-Dorg.graalvm.nativeimage.imagecode=buildtime",
+                "-Dcom.oracle.graalvm.isaot=true",
+                "-Dgraalvm.locatorDisabled=true",
+                "-Dsubstratevm.HostLibC=glibc",
+                "-Djdk.internal.lambda.disableEagerInitialization=true",
+                "-Djdk.internal.lambda.eagerlyInitialize=false",
+                "-Djava.lang.invoke.InnerClassLambdaMetafactory.initializeLambdas=false",
+                "-Djava.awt.headless=true",
+                "-Dorg.graalvm.version=" + CompilerVersion.CURRENT,
+                "-Dorg.graalvm.vendorversion=Demitasse",
+                "-Djava.system.class.loader=com.oracle.svm.hosted.NativeImageSystemClassLoader",
+                "-Dsvm.platform=org.demitasse.jdk.platform.DemitassePlatform",
+                // The machine's settings must not reach the image.
+                "-Duser.language=en",
+                "-Duser.country=US",
+                "-Duser.timezone=UTC",
+                "-Dfile.encoding=UTF-8",
+                "-Dstdout.encoding=UTF-8",
+                "-Dstderr.encoding=UTF-8",
+                "-Djava.io.tmpdir=" + request.work().resolve("tmp"),
+                "-Ddemitasse.main=" + request.mainClass(),
+                "-Ddemitasse.report=" + report()));
+    int count = 0;
+    for (Map.Entry<String, String> property : request.properties().entrySet()) {
+      properties.add(
+          "-Ddemitasse.properties." + count++ + "=" + property.getKey() + "=" + property.getValue());
+    }
+    count = 0;
+    for (FileTree tree : request.files()) {
+      properties.add(
+          "-Ddemitasse.files."
+              + count++
+              + "="
+              + tree.target()
+              + "="
+              + tree.source().toAbsolutePath());
+    }
+    return properties;
+  }
+
+  private List<String> builderArguments(Path cTypes) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-keepalive",
+                "/proc/" + ProcessHandle.current().pid() + "/comm",
+                "-imagecp",
+                path(imageClassPath()),
+                "-H:+UnlockExperimentalVMOptions@driver",
+                "-H:Name@driver=" + OBJECT,
+                "-H:Path@driver=" + output(),
+                "-H:TempDirectory@driver=" + objects(),
+                "-H:CLibraryPath@driver=" + output(),
+                "-H:ImageBuildID@driver=" + request.buildId(),
+                "-H:+SharedLibrary@driver",
+                "-H:+ExitAfterRelocatableImageWrite@driver",
+                "-H:+UseCAPCache@driver",
+                "-H:CAPCacheDir@driver=" + cTypes,
+                "-H:+BuildOutputProgress@driver",
+                "-H:-UseSystemLocale@driver",
+                "-H:-UseNullRegion@driver",
+                "-H:PageSize@driver=4096",
+                "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature",
+                "-H:ClassInitialization@driver=org.demitasse:build_time",
+                "-H:Optimize@driver=" + (request.quick() ? "b" : "s")));
+    arguments.addAll(request.hostedOptions());
+    return arguments;
+  }
+
+  private List<Path> imageClassPath() {
+    List<Path> all = new ArrayList<>(request.classPath());
+    all.addAll(home.libraryOs());
+    return all;
+  }
+
+  private static String path(List<Path> entries) {
+    return entries.stream()
+        .map(entry -> entry.toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static void copyResource(String name, Path to) throws IOException {
+    try (InputStream in = CompilerCommand.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IOException("the builder's jar lacks " + name);
+      }
+      Files.copy(in, to);
+    }
+  }
+}
