@@ -51,6 +51,11 @@ final class BuildOptions {
   boolean fresh;
 
   @Option(
+      names = {"-v", "--verbose"},
+      description = "Show the compiler's own output.")
+  boolean verbose;
+
+  @Option(
       names = "--build-memory",
       paramLabel = "SIZE",
       description = "Java heap of the compiler, such as 4G. Default: from the memory that is free.")
@@ -71,7 +76,7 @@ final class BuildOptions {
         trees.add(FileTree.parse(text));
       }
       long memory = buildMemory == null ? 0 : MemorySize.parse(buildMemory);
-      return new Images.Wish(name, quick, fresh, trees, properties, options, memory);
+      return new Images.Wish(name, quick, fresh, verbose, trees, properties, options, memory);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -23,14 +23,16 @@ final class BuildProgress implements BuildListener, AutoCloseable {
 
   private final PrintStream out;
   private final ProgressBar bar; // null when the output is no terminal
+  private final boolean verbose;
   private BuildPhase phase;
   private long phaseStarted;
   private int stepsBefore;
   private long memory;
   private String detail = "";
 
-  BuildProgress(PrintStream out, boolean interactive, int columns) {
+  BuildProgress(PrintStream out, boolean interactive, int columns, boolean verbose) {
     this.out = out;
+    this.verbose = verbose;
     this.bar =
         interactive
             ? new ProgressBarBuilder()
@@ -84,6 +86,13 @@ final class BuildProgress implements BuildListener, AutoCloseable {
   @Override
   public synchronized void warning(String message) {
     out.println((bar == null ? "" : CLEAR_LINE) + "demi: warning: " + message);
+  }
+
+  @Override
+  public synchronized void output(String line) {
+    if (verbose) {
+      out.println(line);
+    }
   }
 
   /** Takes the bar off the screen. */

@@ -38,11 +38,13 @@ final class Images {
    *
    * @param name of the image, or null for the program's
    * @param fresh build even when the cache has the image
+   * @param verbose show the compiler's own output
    */
   record Wish(
       String name,
       boolean quick,
       boolean fresh,
+      boolean verbose,
       List<FileTree> files,
       Map<String, String> properties,
       List<String> options,
@@ -83,8 +85,9 @@ final class Images {
         return new Image(known.get(), true);
       }
       ClassFileVersions.check(program.classPath());
+      boolean bar = Terminal.interactive() && !wish.verbose();
       try (BuildProgress progress =
-          new BuildProgress(out, Terminal.interactive(), Terminal.columns())) {
+          new BuildProgress(out, bar, Terminal.columns(), wish.verbose())) {
         BuildResult built = builder.build(request, progress);
         return new Image(cache.store(key, built, work), false);
       }
@@ -121,7 +124,7 @@ final class Images {
     if (home == null) {
       return List.of();
     }
-    try (Stream<Path> jars = Files.list(Path.of(home, "lib"))) {
+    try (Stream<Path> jars = Files.walk(Path.of(home, "lib"))) {
       return jars.filter(jar -> jar.getFileName().toString().matches("demitasse-.*\\.jar"))
           .sorted()
           .toList();

@@ -75,7 +75,7 @@ class ImagesTest {
     return images(builder)
         .get(
             program,
-            new Images.Wish(null, quick, fresh, List.of(files), Map.of(), List.of(), 0));
+            new Images.Wish(null, quick, fresh, false, List.of(files), Map.of(), List.of(), 0));
   }
 
   private Images images(Builder builder) {
@@ -136,7 +136,7 @@ class ImagesTest {
                     .get(
                         program,
                         new Images.Wish(
-                            null, false, false, List.of(), Map.of(), List.of(), 0)));
+                            null, false, false, false, List.of(), Map.of(), List.of(), 0)));
     assertThat(e).hasMessage("no memory");
     assertThat(cache.entries()).isEmpty();
     try (Stream<Path> left = Files.list(folder.resolve("cache/work"))) {
