@@ -118,10 +118,17 @@ abstract class NetworkContract {
     return channel;
   }
 
+  /** Fills a listener's queue; how many a backlog of 1 lets in differs from stack to stack. */
   void fillBacklog(InetSocketAddress listener) throws IOException {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 4; i++) {
       SocketChannel filler = socketChannel();
+      filler.configureBlocking(false);
       filler.connect(listener);
+    }
+    try {
+      Thread.sleep(10);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
