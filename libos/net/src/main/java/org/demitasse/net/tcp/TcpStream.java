@@ -299,7 +299,8 @@ public final class TcpStream implements TcpSocket {
     try {
       TcpConnection c = requireConnection();
       if (c.failure != null) {
-        if (!failureReported) {
+        // A reset after the peer's FIN only says that it reads no more.
+        if (!failureReported && !(c.failure == TcpFailure.RESET && c.finReceived)) {
           failureReported = true;
           throw c.failure.toException();
         }
