@@ -113,8 +113,8 @@ uint64_t nucleus_clock_monotonic(void);
 uint64_t nucleus_clock_wall(void);
 
 /* Makes whole pages inside one of the two reserved ranges readable and writable and zero. Pages
- * that are committed already are a broken contract. Returns 0 or NUCLEUS_ERROR_MEMORY
- * (then nothing was committed). */
+ * that are committed already are a broken contract (seen on hypervisors; the sandbox has no book of them).
+ * Returns 0 or NUCLEUS_ERROR_MEMORY (then nothing was committed). */
 int nucleus_pages_commit(void *address, size_t length);
 
 /* Gives committed pages back to the machine, and where the host takes memory back, to the host. */
@@ -136,10 +136,11 @@ void nucleus_stack_switch(void **from, void *to);
 #define NUCLEUS_EVENT_SHUTDOWN (UINT64_C(1) << 63) /* the host asks the program to end in order (sticky once) */
 
 /* Sleeps until an event is pending or the monotonic clock reaches deadline; 0 only looks and does not
- * sleep; UINT64_MAX has no deadline. Returns the events pending and clears them. May return 0 early. */
+ * sleep; UINT64_MAX has no deadline. Returns the events pending and clears them. May return 0 early. The tick
+ * rests during a long sleep. */
 uint64_t nucleus_wait(uint64_t deadline);
 
-/* Which events nucleus_wait listens to (all devices at start; not the console). Listening to the console
+/* Which events nucleus_wait listens to besides the shutdown (all devices at start; not the console). Listening to the console
  * when nobody reads would end every sleep at once. */
 void nucleus_wait_for(uint64_t events);
 
@@ -156,8 +157,9 @@ int nucleus_entropy(void *bytes, size_t length);
 /* Ends the machine. code is 0..255. */
 _Noreturn void nucleus_exit(int code);
 
-/* FRAMES devices: one frame. Read returns its length (frames longer than length are dropped and
- * counted as NUCLEUS_ERROR_IO), write returns length. Either may answer NUCLEUS_ERROR_AGAIN or _IO. */
+/* FRAMES devices: one frame. Read returns its length; length must be larger than the largest frame expected,
+ * as a frame that fills it may have been cut and is dropped with NUCLEUS_ERROR_IO. Write returns length.
+ * Either may answer NUCLEUS_ERROR_AGAIN or _IO. */
 long nucleus_device_read(uint32_t device, void *bytes, size_t length);
 long nucleus_device_write(uint32_t device, const void *bytes, size_t length);
 
@@ -169,7 +171,9 @@ void *nucleus_dma_allocate(size_t length);
 uint64_t nucleus_dma_address(const void *address);
 
 /* VIRTIO devices: lets the device's interrupt set its event bit. For PCI the MSI-X vector 0 must then be
- * named by the driver for configuration and queues. Called once the driver is ready for it. */
+ * named by the driver for configuration and queues; for MMIO the driver reads InterruptStatus and writes
+ * InterruptACK before it looks at the rings, as the line interrupts when it rises. Called once, when the
+ * driver is ready for it. */
 void nucleus_device_enable(uint32_t device);
 
 #endif

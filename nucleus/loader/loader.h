@@ -29,12 +29,7 @@ struct image {
 
 struct options {
     const char *image;
-    char **arguments; /* of the program, ends with a null pointer */
-    uint64_t memory;
     int check_only;
-    /* The records of docs/boot-protocol.md that the options make, in place in the argument vector. */
-    char **words;
-    int word_count;
 };
 
 /* main.c */
@@ -48,12 +43,9 @@ int equal(const char *left, const char *right);
 const char *after_prefix(const char *text, const char *prefix); /* null: another prefix */
 const char *parse_number(const char *text, uint64_t *value);    /* null: no number */
 void say(const char *text);
-void say_number(uint64_t value);
 
-/* options.c */
-void options_parse(int count, char **words, struct options *options);
-/* Builds the configuration block; returns its bytes. Refuses one over HANDOVER_CONFIG_MAX. */
-uint64_t options_configuration(const struct options *options, char *block, uint64_t size);
+/* options.c: opens the devices, and writes the configuration block of docs/boot-protocol.md. */
+void options_parse(int count, char **words, struct options *options, struct handover *handover);
 
 /* image.c */
 void image_open(const char *path, struct image *image);

@@ -9,15 +9,14 @@
 #include "loader.h"
 
 #define STACK_SIZE (1024 * 1024)
+#define MEMORY_DEFAULT (UINT64_C(512) << 20)
 #define TERMINAL_GET 0x5401 /* TCGETS */
 
 void refuse(const char *what, const char *detail, const char *rule) {
     say("demi-loader: ");
     say(what);
-    if (detail != 0) {
-        say(": ");
-        say(detail);
-    }
+    say(": ");
+    say(detail);
     say(": ");
     say(rule);
     say("\n");
@@ -29,20 +28,19 @@ void refuse_system(const char *what, const char *detail, long error) {
     say(what);
     say(": ");
     say(detail);
-    say(error == -1    ? ": not permitted"
-        : error == -2  ? ": no such file"
-        : error == -13 ? ": permission denied"
-        : error == -12 ? ": no memory (ulimit -v? overcommit?)"
-        : error == -16 ? ": in use by somebody else"
-        : error == -17 ? ": its addresses are taken"
-        : error == -19 ? ": no such device"
-        : error == -21 ? ": is a directory"
-                       : ": system error ");
-    if (error < 0 && error != -1 && error != -2 && error != -13 && error != -12 && error != -16 && error != -17 &&
-        error != -19 && error != -21) {
-        say_number((uint64_t)-error);
+    static const struct {
+        int8_t number;
+        char text[40];
+    } reasons[] = {
+        {1, ": not permitted\n"},     {2, ": no such file\n"},      {12, ": no memory (ulimit -v? overcommit?)\n"},
+        {13, ": permission denied\n"}, {16, ": in use elsewhere\n"}, {17, ": its addresses are taken\n"},
+        {19, ": no such device\n"},    {21, ": is a directory\n"},   {0, ": the system refuses it\n"},
+    };
+    int i = 0;
+    while (reasons[i].number != 0 && reasons[i].number != -error) {
+        i++;
     }
-    say("\n");
+    say(reasons[i].text);
     leave(EXIT_REFUSED);
 }
 
@@ -81,50 +79,17 @@ static void *find_vdso_clock(const uint8_t *vdso) {
         return 0;
     }
     const Elf64_Ehdr *header = (const void *)vdso;
-    const Elf64_Phdr *entries = (const void *)(vdso + header->e_phoff);
-    const Elf64_Dyn *dynamic = 0;
-    uint64_t base = 0;
-    for (int i = 0; i < header->e_phnum; i++) {
-        if (entries[i].p_type == PT_DYNAMIC) {
-            dynamic = (const void *)(vdso + entries[i].p_offset);
-        } else if (entries[i].p_type == PT_LOAD) {
-            base = (uint64_t)vdso + entries[i].p_offset - entries[i].p_vaddr;
+    const Elf64_Shdr *sections = (const void *)(vdso + header->e_shoff);
+    for (int i = 0; i < header->e_shnum; i++) {
+        if (sections[i].sh_type != SHT_DYNSYM || sections[i].sh_link >= header->e_shnum) {
+            continue;
         }
-    }
-    const Elf64_Sym *symbols = 0;
-    const char *strings = 0;
-    const uint32_t *hash = 0;
-    const uint32_t *gnu_hash = 0;
-    for (; dynamic != 0 && dynamic->d_tag != DT_NULL; dynamic++) {
-        void *value = (void *)(base + dynamic->d_un.d_ptr);
-        if (dynamic->d_tag == DT_SYMTAB) {
-            symbols = value;
-        } else if (dynamic->d_tag == DT_STRTAB) {
-            strings = value;
-        } else if (dynamic->d_tag == DT_HASH) {
-            hash = value;
-        } else if (dynamic->d_tag == 0x6ffffef5 /* DT_GNU_HASH */) {
-            gnu_hash = value;
-        }
-    }
-    if (symbols == 0 || strings == 0) {
-        return 0;
-    }
-    uint32_t count = 0;
-    if (hash != 0) {
-        count = hash[1];
-    } else if (gnu_hash != 0) { /* newer kernels have this table alone: the last chain ends with the last symbol */
-        const uint32_t *buckets = gnu_hash + 4 + gnu_hash[2] * 2;
-        for (uint32_t i = 0; i < gnu_hash[0]; i++) {
-            count = buckets[i] > count ? buckets[i] : count;
-        }
-        const uint32_t *chain = buckets + gnu_hash[0] - gnu_hash[1];
-        while (count != 0 && (chain[count++] & 1) == 0) {
-        }
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        if (symbols[i].st_shndx != 0 && equal(strings + symbols[i].st_name, "__vdso_clock_gettime")) {
-            return (void *)(base + symbols[i].st_value);
+        const Elf64_Sym *symbols = (const void *)(vdso + sections[i].sh_offset);
+        const char *names = (const char *)vdso + sections[sections[i].sh_link].sh_offset;
+        for (uint64_t n = 0; n < sections[i].sh_size / sizeof *symbols; n++) {
+            if (symbols[n].st_shndx != 0 && equal(names + symbols[n].st_name, "__vdso_clock_gettime")) {
+                return (void *)(uintptr_t)(vdso + symbols[n].st_value);
+            }
         }
     }
     return 0;
@@ -168,10 +133,7 @@ static void drop_rights(const struct handover *handover) {
     limit(RLIMIT_NOFILE, 4 + handover->device_count); /* also bounds what ppoll takes */
     limit(RLIMIT_MEMLOCK, 0);
     CALL6(__NR_prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0, 0); /* huge pages would inflate a small heap */
-    long error = CALL6(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0);
-    if (error != 0) {
-        refuse_system("cannot drop rights", "no_new_privs", error);
-    }
+    CALL6(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); /* or the filter is refused */
 }
 
 static _Noreturn void jump(uint64_t entry, struct handover *handover) {
@@ -182,9 +144,7 @@ static _Noreturn void jump(uint64_t entry, struct handover *handover) {
     __builtin_unreachable();
 }
 
-_Noreturn void loader_main(uint64_t *stack);
-
-void loader_main(uint64_t *stack) {
+_Noreturn void loader_main(uint64_t *stack) {
     int count = (int)stack[0];
     char **words = (char **)(stack + 1);
     uint64_t *auxiliary = stack + 1 + count + 1;
@@ -199,30 +159,21 @@ void loader_main(uint64_t *stack) {
     static struct options options;
     static struct image image;
     static struct handover handover;
-    options_parse(count, words, &options);
-    uint64_t terminals = open_console();
+    handover.console_flags = open_console();
+    handover.memory = MEMORY_DEFAULT;
+    handover.config = (uint64_t)anonymous(HANDOVER_CONFIG_MAX, PROT_READ | PROT_WRITE);
+    options_parse(count, words, &options, &handover);
     image_open(options.image, &image);
     if (options.check_only) {
         leave(0);
     }
-    if (options.memory < image.minimum_memory) {
+    if (handover.memory < image.minimum_memory) {
         refuse("--memory", options.image, "less than this image needs at least");
     }
     image_map(&image, options.image);
     handover.magic = HANDOVER_MAGIC;
     handover.version = HANDOVER_VERSION;
-    handover.memory = options.memory;
-    handover.console_flags = terminals;
     handover.clock_gettime = (long (*)(long, struct handover_time *))find_vdso_clock(vdso);
-    char *block = anonymous(HANDOVER_CONFIG_MAX, PROT_READ | PROT_WRITE);
-    handover.config = (uint64_t)block;
-    handover.config_size = options_configuration(&options, block, HANDOVER_CONFIG_MAX);
-    for (int i = 1; i < options.word_count; i++) {
-        if (equal(words[i], "--net")) {
-            net_open(words[i + 1], &handover);
-        }
-        i += words[i][0] == '-' && !equal(words[i], "--check") && !equal(words[i], "--");
-    }
     uint8_t *boot_stack = anonymous(STACK_SIZE + 2 * PAGE, PROT_NONE); /* a guard page on either side */
     CALL(__NR_mprotect, boot_stack + PAGE, STACK_SIZE, PROT_READ | PROT_WRITE);
     handover.stack_begin = (uint64_t)boot_stack + PAGE;

@@ -9,20 +9,6 @@
 #define MTU_MIN 576
 #define MTU_MAX 65535
 
-/* The value at text, which ends at a comma or the end, copied to out. */
-static const char *take_word(const char *text, char *out, size_t size, const char *specification) {
-    size_t length = 0;
-    while (text[length] != 0 && text[length] != ',') {
-        if (length + 1 == size) {
-            refuse("--net", specification, "a name is too long");
-        }
-        out[length] = text[length];
-        length++;
-    }
-    out[length] = 0;
-    return text + length;
-}
-
 static int hex_digit(char c) {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
@@ -43,19 +29,21 @@ static const char *take_mac(const char *text, uint8_t *mac, const char *specific
     return text;
 }
 
-static long open_tap(const char *name) {
+/* Opens the tap whose name is at text, up to a comma or the end, which it leaves in *end. */
+static long open_tap(const char *text, const char **end) {
     long descriptor = CALL(__NR_open, "/dev/net/tun", 02 | 04000 /* O_RDWR | O_NONBLOCK */, 0);
     if (descriptor < 0) {
         refuse_system("cannot open a tap device", "/dev/net/tun", descriptor);
     }
     static struct ifreq request; /* static, so zero */
-    for (size_t i = 0; name[i] != 0; i++) {
-        request.ifr_name[i] = name[i];
+    for (size_t i = 0; *text != 0 && *text != ',' && i + 1 < IFNAMSIZ; i++) {
+        request.ifr_name[i] = *text++;
     }
+    *end = text;
     request.ifr_flags = IFF_TAP | IFF_NO_PI;
     long error = CALL(__NR_ioctl, descriptor, TUNSETIFF, &request);
     if (error != 0) {
-        refuse_system("cannot open the tap device", name, error);
+        refuse_system("cannot open the tap device", request.ifr_name, error);
     }
     return descriptor;
 }
@@ -98,9 +86,7 @@ void net_open(const char *specification, struct handover *handover) {
             descriptor = (long)number;
             check_descriptor(descriptor, specification);
         } else if ((value = after_prefix(at, "tap=")) != 0) {
-            char name[IFNAMSIZ];
-            at = take_word(value, name, sizeof name, specification);
-            descriptor = open_tap(name);
+            descriptor = open_tap(value, &at);
         } else if ((value = after_prefix(at, "mac=")) != 0) {
             at = take_mac(value, device->mac, specification);
             has_mac = 1;

@@ -14,13 +14,7 @@ static const char usage[] =
     "Exit code: the program's; 124 when image or options are refused, 125 after a fault, 128+N after signal N.\n";
 
 static _Noreturn void wrong(const char *option, const char *rule) {
-    say("demi-loader: ");
-    say(option);
-    say(": ");
-    say(rule);
-    say("\n");
-    say(usage);
-    leave(EXIT_REFUSED);
+    refuse("wrong option (see --help)", option, rule);
 }
 
 /* The options that make a record, with its letter. */
@@ -31,35 +25,35 @@ static char record_letter(const char *option) {
 static uint64_t parse_memory(const char *text) {
     uint64_t value = 0;
     const char *unit = parse_number(text, &value);
-    if (unit == 0) {
-        wrong("--memory", "not a number of bytes");
-    }
-    int shift = 0;
-    if (*unit != 0) {
-        shift = *unit == 'K' || *unit == 'k' ? 10 : *unit == 'M' || *unit == 'm' ? 20 : 30;
-        if (unit[1] != 0 || (shift == 30 && *unit != 'G' && *unit != 'g')) {
-            wrong("--memory", "the unit is none of K, M and G");
-        }
-    }
-    if (value > (UINT64_C(1) << 46) >> shift) {
-        wrong("--memory", "more than an address space holds");
+    char letter = unit == 0 ? '?' : *unit == 0 ? 0 : *unit | 32;
+    int shift = letter == 0 ? 0 : letter == 'k' ? 10 : letter == 'm' ? 20 : letter == 'g' ? 30 : -1;
+    if (shift < 0 || (shift > 0 && unit[1] != 0) || value > (UINT64_C(1) << 46) >> shift) {
+        wrong("--memory", "not a number of bytes (K, M and G are units) that an address space holds");
     }
     return value << shift;
 }
 
-void options_parse(int count, char **words, struct options *options) {
-    options->image = 0;
-    options->memory = UINT64_C(512) << 20;
-    options->check_only = 0;
-    options->words = words;
+static void append(struct handover *handover, char letter, const char *text) {
+    char *block = (char *)handover->config;
+    uint64_t at = handover->config_size;
+    uint64_t length = length_of(text);
+    if (length + 2 > HANDOVER_CONFIG_MAX - at) {
+        refuse("the configuration", "arguments and environment", "they are longer than 1 MiB");
+    }
+    block[at++] = letter;
+    for (uint64_t i = 0; i <= length; i++) {
+        block[at++] = text[i];
+    }
+    handover->config_size = at;
+}
+
+void options_parse(int count, char **words, struct options *options, struct handover *handover) {
+    append(handover, 'v', "1");
     int i = 1;
-    for (; i < count; i++) {
+    for (; i < count && words[i][0] == '-'; i++) {
         const char *word = words[i];
         if (equal(word, "--")) {
             i++;
-            break;
-        }
-        if (word[0] != '-') {
             break;
         }
         if (equal(word, "--check")) {
@@ -79,8 +73,10 @@ void options_parse(int count, char **words, struct options *options) {
         }
         const char *value = words[++i];
         if (equal(word, "--memory")) {
-            options->memory = parse_memory(value);
-        } else if (letter != 0) {
+            handover->memory = parse_memory(value);
+        } else if (letter == 0) {
+            net_open(value, handover);
+        } else {
             const char *at = value;
             while (*at != 0 && *at != '=') {
                 at++;
@@ -88,41 +84,14 @@ void options_parse(int count, char **words, struct options *options) {
             if (at == value || *at == 0) {
                 wrong(word, "its value is not KEY=VALUE");
             }
+            append(handover, letter, value);
         }
     }
-    options->word_count = i < count ? i : count;
     if (i >= count) {
         wrong("IMAGE", "no image is named");
     }
-    options->image = words[i];
-    options->arguments = words + i + 1;
-}
-
-static uint64_t append(char *block, uint64_t at, uint64_t size, char letter, const char *text) {
-    uint64_t length = length_of(text);
-    if (length + 2 > size - at) {
-        refuse("the configuration", 0, "arguments and environment are longer than 1 MiB");
+    options->image = words[i++];
+    for (; i < count; i++) {
+        append(handover, 'a', words[i]);
     }
-    block[at++] = letter;
-    for (uint64_t i = 0; i <= length; i++) {
-        block[at++] = text[i];
-    }
-    return at;
-}
-
-uint64_t options_configuration(const struct options *options, char *block, uint64_t size) {
-    uint64_t at = append(block, 0, size, 'v', "1");
-    for (int i = 1; i < options->word_count; i++) {
-        char letter = record_letter(options->words[i]);
-        if (letter != 0) {
-            at = append(block, at, size, letter, options->words[i + 1]);
-        }
-        if (letter != 0 || equal(options->words[i], "--memory") || equal(options->words[i], "--net")) {
-            i++;
-        }
-    }
-    for (char **argument = options->arguments; *argument != 0; argument++) {
-        at = append(block, at, size, 'a', *argument);
-    }
-    return at;
 }

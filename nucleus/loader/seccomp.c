@@ -14,7 +14,7 @@ static uint32_t used;
 
 static void emit(uint16_t code, uint32_t k, uint8_t yes, uint8_t no) {
     if (used == PROGRAM_MAX) {
-        refuse("seccomp", 0, "the filter is too long");
+        refuse("cannot lock the process down", "seccomp", "the filter is too long");
     }
     program[used++] = (struct sock_filter){code, yes, no, k};
 }
@@ -23,12 +23,9 @@ static void verdict(uint32_t action) {
     emit(BPF_RET | BPF_K, action, 0, 0);
 }
 
-static void load_low(int argument) {
-    emit(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offsetof(struct seccomp_data, args) + 8u * (uint32_t)argument), 0, 0);
-}
-
-static void load_high(int argument) {
-    emit(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offsetof(struct seccomp_data, args) + 8u * (uint32_t)argument + 4), 0, 0);
+static void load(int argument, int high) {
+    uint32_t place = (uint32_t)offsetof(struct seccomp_data, args) + 8u * (uint32_t)argument;
+    emit(BPF_LD | BPF_W | BPF_ABS, place + (high ? 4 : 0), 0, 0);
 }
 
 /* Denies unless the accumulator equals k. */
@@ -39,7 +36,7 @@ static void require_equal(uint32_t k) {
 
 /* Denies unless the argument, of which the kernel reads 32 bits, is in [first, last]. */
 static void require_between(int argument, uint32_t first, uint32_t last) {
-    load_low(argument);
+    load(argument, 0);
     emit(BPF_JMP | BPF_JGE | BPF_K, first, 0, 1);
     emit(BPF_JMP | BPF_JGT | BPF_K, last, 0, 1);
     verdict(SECCOMP_RET_KILL_PROCESS);
@@ -70,9 +67,9 @@ static void allow_inside(uint64_t begin, uint64_t end) {
 
 /* Computes address and end into the scratch words; denies when the sum wraps around. */
 static void load_range(void) {
-    load_low(0);
+    load(0, 0);
     emit(BPF_ST, 0, 0, 0);
-    load_low(1);
+    load(1, 0);
     emit(BPF_MISC | BPF_TAX, 0, 0, 0);
     emit(BPF_LD | BPF_MEM, 0, 0, 0);
     emit(BPF_ALU | BPF_ADD | BPF_X, 0, 0, 0);
@@ -84,11 +81,11 @@ static void load_range(void) {
     emit(BPF_LD | BPF_IMM, 1, 0, 0);
     emit(BPF_ST, 3, 0, 0);
     /* The high words of address and length are below 2^15 or the range is denied: no carry is left. */
-    load_high(1);
+    load(1, 1);
     emit(BPF_JMP | BPF_JGT | BPF_K, 0x7fff, 0, 1);
     verdict(SECCOMP_RET_KILL_PROCESS);
     emit(BPF_MISC | BPF_TAX, 0, 0, 0);
-    load_high(0);
+    load(0, 1);
     emit(BPF_ST, 1, 0, 0);
     emit(BPF_JMP | BPF_JGT | BPF_K, 0x7fff, 0, 1);
     verdict(SECCOMP_RET_KILL_PROCESS);
@@ -123,14 +120,14 @@ void seccomp_install(const struct image *image, const struct handover *handover)
     emit(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
 
     uint32_t call = call_begin(__NR_ppoll);
-    load_low(3); /* the signal mask stays as it is */
+    load(3, 0); /* the signal mask stays as it is */
     require_equal(0);
-    load_high(3);
+    load(3, 1);
     require_equal(0);
     call_end(call, SECCOMP_RET_ALLOW);
 
     call = call_begin(__NR_read);
-    load_low(0);
+    load(0, 0);
     emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 3, 0);
     emit(BPF_JMP | BPF_JGE | BPF_K, 3, 0, 1);
     emit(BPF_JMP | BPF_JGE | BPF_K, 3 + devices, 0, 1);
@@ -149,26 +146,26 @@ void seccomp_install(const struct image *image, const struct handover *handover)
     call_end(call_begin(__NR_exit_group), SECCOMP_RET_ALLOW);
 
     call = call_begin(__NR_getrandom);
-    load_low(2);
+    load(2, 0);
     require_equal(0);
     call_end(call, SECCOMP_RET_ALLOW);
 
     call = call_begin(__NR_timer_settime);
-    load_low(0);
+    load(0, 0);
     require_equal((uint32_t)handover->timer);
     call_end(call, SECCOMP_RET_ALLOW);
 
     call = call_begin(__NR_madvise);
-    load_low(2);
+    load(2, 0);
     require_equal(4 /* MADV_DONTNEED */);
     allow_ranges(image);
     call_end(call, SECCOMP_RET_KILL_PROCESS);
 
     call = call_begin(__NR_mprotect);
-    load_low(2);
+    load(2, 0);
     emit(BPF_JMP | BPF_JSET | BPF_K, ~(uint32_t)(PROT_READ | PROT_WRITE), 0, 1);
     verdict(SECCOMP_RET_KILL_PROCESS);
-    load_high(2);
+    load(2, 1);
     require_equal(0);
     allow_ranges(image);
     call_end(call, SECCOMP_RET_KILL_PROCESS);

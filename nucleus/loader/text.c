@@ -1,10 +1,6 @@
 /* The little text handling that the loader needs, and the functions gcc may call. */
 #include "loader.h"
 
-void *memcpy(void *restrict to, const void *restrict from, size_t length);
-void *memset(void *to, int value, size_t length);
-int memcmp(const void *left, const void *right, size_t length);
-
 void *memcpy(void *restrict to, const void *restrict from, size_t length) {
     void *result = to;
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(length) : : "memory");
@@ -15,17 +11,6 @@ void *memset(void *to, int value, size_t length) {
     void *result = to;
     __asm__ volatile("rep stosb" : "+D"(to), "+c"(length) : "a"(value) : "memory");
     return result;
-}
-
-int memcmp(const void *left, const void *right, size_t length) {
-    const uint8_t *a = left;
-    const uint8_t *b = right;
-    for (size_t i = 0; i < length; i++) {
-        if (a[i] != b[i]) {
-            return a[i] - b[i];
-        }
-    }
-    return 0;
 }
 
 size_t length_of(const char *text) {
@@ -65,15 +50,4 @@ const char *parse_number(const char *text, uint64_t *value) {
 
 void say(const char *text) {
     (void)CALL(__NR_write, 2, text, length_of(text));
-}
-
-void say_number(uint64_t value) {
-    char text[21];
-    int at = 20;
-    text[at] = 0;
-    do {
-        text[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    say(text + at);
 }
