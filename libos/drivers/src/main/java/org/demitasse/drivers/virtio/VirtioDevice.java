@@ -109,6 +109,8 @@ final class VirtioDevice {
         STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
     checkStatus();
     transport.machine.deviceEnable(transport.device.index());
+    // A reason from before would hold the interrupt line up for ever: no edge would follow.
+    transport.acknowledgeInterrupt();
   }
 
   /** Fails when the device has met an error that it cannot mend (2.1.1). */

@@ -74,7 +74,10 @@ public final class VirtioNet implements NetDevice, Driver {
   private final PacketPool pool;
   private final PacketPool largePool;
   private final int posted;
-  private boolean linkUp = true;
+  private volatile boolean linkUp = true;
+
+  /** Found by {@link #handleEvent}; acted on by the thread that owns the buffers. */
+  private volatile DeviceException found;
   private long framesReceived;
   private long framesSent;
   private long framesDropped;
@@ -192,7 +195,7 @@ public final class VirtioNet implements NetDevice, Driver {
 
   @Override
   public boolean linkUp() {
-    return linkUp && device.failure() == null;
+    return linkUp && failure() == null;
   }
 
   @Override
@@ -220,9 +223,19 @@ public final class VirtioNet implements NetDevice, Driver {
     receiveQueue.publish();
   }
 
+  /** Whether the device is in use. */
+  private boolean works() {
+    DeviceException reason = found;
+    if (reason != null) {
+      found = null;
+      giveUp(reason);
+    }
+    return device.failure() == null;
+  }
+
   @Override
   public PacketBuffer receive() {
-    if (device.failure() != null) {
+    if (!works()) {
       return null;
     }
     try {
@@ -278,7 +291,7 @@ public final class VirtioNet implements NetDevice, Driver {
 
   @Override
   public boolean transmit(PacketBuffer frame) {
-    if (device.failure() != null) {
+    if (!works()) {
       framesDropped++;
       frame.release();
       return true;
@@ -402,7 +415,7 @@ public final class VirtioNet implements NetDevice, Driver {
         readLink();
       }
     } catch (DeviceException e) {
-      giveUp(e);
+      found = e;
     }
   }
 
@@ -424,7 +437,8 @@ public final class VirtioNet implements NetDevice, Driver {
 
   @Override
   public DeviceException failure() {
-    return device.failure();
+    DeviceException reason = found;
+    return reason != null ? reason : device.failure();
   }
 
   /** Frames handed out by {@link #receive()}. */

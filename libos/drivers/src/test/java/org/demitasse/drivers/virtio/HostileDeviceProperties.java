@@ -71,6 +71,7 @@ class HostileDeviceProperties {
       net.flush();
     }
     assertThat(net.pool().outstanding()).isLessThanOrEqualTo(256);
+    net.receive();
     if (net.failure() != null) {
       assertThat(device.status).isEqualTo(128);
       assertThat(net.linkUp()).isFalse();

@@ -324,5 +324,16 @@ class VirtioNetTest {
     device.interruptStatus = 2;
     net.handleEvent();
     assertThat(net.failure()).hasMessageContaining("asks to be reset");
+    assertThat(net.linkUp()).isFalse();
+    assertThat(net.receive()).isNull();
+    assertThat(device.status).as("reset and given up").isEqualTo(128);
+  }
+
+  @Test
+  void clearsAnInterruptFromBeforeItListened() throws Exception {
+    DeviceInfo info = prepare(MAC, false);
+    device.interruptStatus = 3;
+    new VirtioNet(machine, info);
+    assertThat(device.interruptStatus).isZero();
   }
 }
