@@ -183,7 +183,7 @@ final class UdpRelay {
           // A full socket buffer loses the datagram, as any network may.
           channel.write(payload);
         } else {
-          // Connected channels send no empty datagrams, others do.
+          // Connected channels send no empty datagrams, others do. (Connecting drops what came in between.)
           SocketAddress target = channel.getRemoteAddress();
           channel.disconnect();
           channel.send(payload, target);

@@ -97,7 +97,7 @@ class PacketLevelTest {
     RunningGateway running = opened(new RunningGateway("--allow-host"));
     DatagramSocket host = opened(new DatagramSocket(0, InetAddress.getLoopbackAddress()));
     host.setSoTimeout(10_000);
-    for (int size : new int[] {0, 1, 100, 1472}) {
+    for (int size : new int[] {1, 100, 1472}) {
       running.wire.send(udp(4000, GATEWAY, host.getLocalPort(), bytes(size)));
       DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
       host.receive(packet);
@@ -110,6 +110,10 @@ class PacketLevelTest {
       assertThat(Packets.unsignedShort(answer, 36)).isEqualTo(4000);
       assertThat(udpPayload(answer)).isEqualTo(bytes(size));
     }
+    running.wire.send(udp(4000, GATEWAY, host.getLocalPort(), bytes(0)));
+    DatagramPacket empty = new DatagramPacket(new byte[10], 10);
+    host.receive(empty);
+    assertThat(empty.getLength()).isZero();
     assertThat(running.gateway.udp().flowCount()).isEqualTo(1);
   }
 
@@ -267,6 +271,29 @@ class PacketLevelTest {
       host.receive(packet);
     }
     assertThat(running.gateway.udp().flowCount()).isEqualTo(UdpRelay.FLOWS_MAX);
+  }
+
+  @Test
+  void forgetsFlowsThatAreIdle() throws Exception {
+    RunningGateway running = opened(new RunningGateway("--allow-host"));
+    DatagramSocket host = opened(new DatagramSocket(0, InetAddress.getLoopbackAddress()));
+    host.setSoTimeout(10_000);
+    DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+    for (int i = 0; i < 10; i++) {
+      running.wire.send(udp(2000 + i, GATEWAY, host.getLocalPort(), bytes(4)));
+      host.receive(packet);
+    }
+    running.ahead.addAndGet(UdpRelay.IDLE_NANOS / 2);
+    running.wire.send(udp(2000, GATEWAY, host.getLocalPort(), bytes(4)));
+    host.receive(packet);
+    running.ahead.addAndGet(UdpRelay.IDLE_NANOS / 2 + UdpRelay.IDLE_NANOS / 8);
+    // An answer of the host wakes the gateway, which then sees what time it is.
+    host.send(packet);
+    assertThat(udpPayload(next(running))).isEqualTo(bytes(4));
+    for (int i = 0; i < 500 && running.gateway.udp().flowCount() > 1; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(running.gateway.udp().flowCount()).isEqualTo(1);
   }
 
   @Test

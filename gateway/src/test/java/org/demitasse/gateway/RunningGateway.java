@@ -7,12 +7,17 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.util.concurrent.atomic.AtomicLong;
 import org.demitasse.core.Clock;
 
 /** A gateway on a thread of its own, for tests. */
 final class RunningGateway implements AutoCloseable {
   final MemoryWire wire = new MemoryWire();
   final Gateway gateway;
+
+  /** Nanoseconds that the gateway's clock is ahead of the real one. */
+  final AtomicLong ahead = new AtomicLong();
+
   private final Thread thread;
 
   RunningGateway(String... options) throws Exception {
@@ -20,9 +25,19 @@ final class RunningGateway implements AutoCloseable {
   }
 
   RunningGateway(File resolvConf, String... options) throws Exception {
-    gateway =
-        new Gateway(
-            Options.parse(options), wire, Clock.system(), new HostEntropy(), resolvConf);
+    Clock clock =
+        new Clock() {
+          @Override
+          public long monotonicNanos() {
+            return System.nanoTime() + ahead.get();
+          }
+
+          @Override
+          public long wallNanos() {
+            return Clock.system().wallNanos();
+          }
+        };
+    gateway = new Gateway(Options.parse(options), wire, clock, new HostEntropy(), resolvConf);
     thread =
         new Thread(
             () -> {

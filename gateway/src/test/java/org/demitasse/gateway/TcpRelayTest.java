@@ -18,6 +18,8 @@ import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,12 +32,15 @@ import org.demitasse.net.socket.TcpSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.TestAbortedException;
 
 /** TCP through the gateway, both ways, with our own stack as the guest and the host's sockets. */
 @Timeout(60)
 class TcpRelayTest {
+  @TempDir Path folder;
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @AfterEach
@@ -331,6 +336,36 @@ class TcpRelayTest {
       }
       socket.close();
     }
+  }
+
+  @Test
+  void servesCurl() throws Exception {
+    RunningGateway running = gateway();
+    TestGuest guest = guest(running);
+    TcpListener listener = guest.listen(80);
+    InetSocketAddress port = running.forwardTcp(80);
+    Path page = folder.resolve("page");
+    ProcessBuilder command =
+        new ProcessBuilder(
+            "curl", "-sS", "-m", "30", "-o", page.toString(), "http://127.0.0.1:" + port.getPort());
+    Process curl;
+    try {
+      curl = command.redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new TestAbortedException("no curl on this machine", e);
+    }
+    TcpSocket socket = TestGuest.accept(listener);
+    ByteBuffer request = ByteBuffer.allocate(4096);
+    while (!new String(request.array(), 0, request.position()).contains("\r\n\r\n")) {
+      assertThat(TestGuest.read(socket, request)).isPositive();
+    }
+    byte[] body = noise(3 << 20, 9);
+    String head = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n";
+    TestGuest.write(socket, ByteBuffer.wrap(head.getBytes()));
+    TestGuest.write(socket, ByteBuffer.wrap(body));
+    socket.close();
+    assertThat(curl.waitFor()).as(new String(curl.getInputStream().readAllBytes())).isZero();
+    assertThat(Files.readAllBytes(page)).isEqualTo(body);
   }
 
   @Test
