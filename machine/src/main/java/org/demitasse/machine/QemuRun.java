@@ -48,6 +48,7 @@ final class QemuRun implements RunningMachine {
   private final CountDownLatch errorEnded = new CountDownLatch(1);
   private final StringBuilder complaints = new StringBuilder();
   private volatile int exitCode = -1;
+  private volatile boolean killed;
   private final CountDownLatch ready = new CountDownLatch(1);
   private boolean stopAsked; // guarded by this
   private long inputLength = -1; // bytes of the whole input once it has ended; guarded by this
@@ -115,6 +116,7 @@ final class QemuRun implements RunningMachine {
 
   @Override
   public void kill() {
+    killed = true;
     process.destroyForcibly();
   }
 
@@ -174,6 +176,9 @@ final class QemuRun implements RunningMachine {
       int status = process.exitValue();
       // Above 128 a signal ended QEMU. Its other codes say nothing about the program.
       code = status > 128 ? status : FAULT;
+      if (killed) {
+        return status;
+      }
       String said = complaints();
       System.err.println(
           "demi: the machine ended without the program's exit code (QEMU's own: " + status + ")"
