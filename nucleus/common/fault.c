@@ -27,9 +27,6 @@ static const char *address_place(uint64_t address) {
     if (address >= boot->stack_begin - PAGE_SIZE && address < boot->stack_begin) {
         return " (guard page of the boot stack: stack overflow)";
     }
-    if (address >= boot->heap_begin && address < boot->heap_reserved_end) {
-        return " (heap range)";
-    }
     if (address >= boot->pages_begin && address < boot->pages_end) {
         return " (pages range; a guard page below a stack: stack overflow)";
     }

@@ -30,9 +30,7 @@ static void read_configuration(const char *block, uint64_t size) {
         }
         if (text_length(record) == 13 && memcmp(record, "dcontrol=com2", 13) == 0) {
             pvh_console_control();
-        } else if (text_length(record) > 11 && memcmp(record, "dexit=port:", 11) == 0) {
-            pvh_exit_configure(record + 11);
-        } else {
+        } else if (text_length(record) <= 11 || memcmp(record, "dexit=port:", 11) != 0 || !pvh_exit_configure(record + 11)) {
             boot_refuse("the configuration block has an unknown setting of the machine", record);
         }
     }
@@ -52,8 +50,13 @@ void pvh_boot(uint64_t start_address) {
     struct image image;
     image_read(&image);
     pvh_clock_start();
-    const struct pvh_start *start = direct(start_address);
-    if (start->magic != PVH_START_MAGIC || start->version < 1 || start->memory_map_count == 0) {
+    struct pvh_start copy = *(const struct pvh_start *)direct(start_address);
+    struct pvh_start *start = &copy;
+    start->memory_map_count = start->version == 0 ? 0 : start->memory_map_count;
+    if (start->memory_map_count == 0 && hypervisor_leaf("XenVMMXenVMM") != 0) {
+        xen_memory_map(start);
+    }
+    if (start->magic != PVH_START_MAGIC || start->memory_map_count == 0) {
         boot_refuse("the hypervisor gives no PVH start information with a memory map", "use a newer hypervisor");
     }
     boot->platform = NUCLEUS_PLATFORM_PVH;

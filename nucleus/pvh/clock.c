@@ -20,10 +20,10 @@ static volatile struct {
     uint32_t version, seconds, nanoseconds;
 } kvm_wall __attribute__((aligned(64)));
 
-static int has_kvm_clock, wall_known;
+static int has_kvm_clock;
 static uint64_t counter_start, counter_hertz, nanoseconds_per_count; /* the last with 32 bits of fraction */
 static uint64_t counts_per_nanosecond;                               /* with 30 bits of fraction */
-static uint64_t wall_base; /* wall clock minus monotonic clock */
+static uint64_t wall_base; /* wall clock minus monotonic clock; 0: not known yet */
 static uint64_t last;
 
 static uint64_t scale(uint64_t value, uint64_t multiplier, int shift) {
@@ -115,10 +115,7 @@ static uint64_t hertz_from_pit(void) {
     for (int i = 0; i < 1000000 && first - second < PIT_TICKS; i++) {
         second = pit_read(&to);
     }
-    if (first - second < PIT_TICKS || first - second > 0xffff) {
-        return 0;
-    }
-    return (to - from) * PIT_HERTZ / (first - second);
+    return first - second < PIT_TICKS || first - second > 0xffff ? 0 : (to - from) * PIT_HERTZ / (first - second);
 }
 
 void pvh_clock_start(void) {
@@ -179,21 +176,22 @@ static uint64_t rtc_read(void) {
     return days * UINT64_C(86400) + now[2] * 3600 + now[1] * 60 + now[0];
 }
 
-uint64_t pvh_clock_wall(void) {
-    uint64_t now = pvh_clock_monotonic();
-    if (!wall_known) { /* asked for at the first need: it costs up to milliseconds */
-        wall_known = 1;
-        if (has_kvm_clock) {
-            write_register(KVM_WALL_CLOCK, (uint64_t)&kvm_wall);
-            wall_base = kvm_wall.seconds * SECOND + kvm_wall.nanoseconds;
-        } else {
-            uint64_t seconds = rtc_read();
-            if (seconds == 0) {
-                print("nucleus: this machine has no real-time clock: the date starts at 1970-01-01\n");
-            }
-            now = pvh_clock_monotonic();
-            wall_base = seconds == 0 ? 0 : seconds * SECOND - now;
-        }
+static uint64_t wall_at_zero(void) {
+    if (has_kvm_clock) {
+        write_register(KVM_WALL_CLOCK, (uint64_t)&kvm_wall);
+        return kvm_wall.seconds * SECOND + kvm_wall.nanoseconds;
     }
-    return wall_base + now;
+    uint64_t seconds = rtc_read();
+    if (seconds == 0) {
+        print("nucleus: this machine has no real-time clock: the date starts at 1970-01-01\n");
+        return 1;
+    }
+    return seconds * SECOND - pvh_clock_monotonic();
+}
+
+uint64_t pvh_clock_wall(void) {
+    if (wall_base == 0) { /* asked for at the first need: it costs up to milliseconds */
+        wall_base = wall_at_zero();
+    }
+    return wall_base + pvh_clock_monotonic();
 }

@@ -4,9 +4,7 @@
 
 #define ATTEMPTS 100 /* Intel's guide: ten are enough for RDRAND; RDSEED may pause for longer */
 
-static int has_rdseed = -1, has_rdrand;
-
-static int random_word(uint64_t *word) {
+static int random_word(uint64_t *word, int has_rdseed, int has_rdrand) {
     uint8_t good = 0;
     for (int i = 0; i < ATTEMPTS && !good; i++) {
         if (has_rdseed) {
@@ -21,14 +19,12 @@ static int random_word(uint64_t *word) {
 }
 
 int pvh_entropy(void *bytes, size_t length) {
-    if (has_rdseed < 0) {
-        has_rdseed = cpuid(0, 0).a >= 7 && (cpuid(7, 0).b & 1u << 18) != 0;
-        has_rdrand = (cpuid(1, 0).c & 1u << 30) != 0;
-    }
+    int has_rdseed = cpuid(0, 0).a >= 7 && (cpuid(7, 0).b & 1u << 18) != 0;
+    int has_rdrand = (cpuid(1, 0).c & 1u << 30) != 0;
     uint8_t *at = bytes;
     while (length > 0) {
         uint64_t word = 0;
-        if (!random_word(&word)) {
+        if (!random_word(&word, has_rdseed, has_rdrand)) {
             return NUCLEUS_ERROR_ENTROPY;
         }
         size_t part = length < sizeof word ? length : sizeof word;

@@ -4,12 +4,11 @@
 
 static uint16_t exit_port;
 
-void pvh_exit_configure(const char *setting) {
+int pvh_exit_configure(const char *setting) {
     uint64_t port = 0;
-    if (*parse_number(setting, &port) != 0 || port == 0 || port > 0xffff) {
-        boot_refuse("the debug-exit port of the configuration is no port", "write it as exit=port:0x501");
-    }
+    int good = *parse_number(setting, &port) == 0 && port <= 0xffff;
     exit_port = (uint16_t)port;
+    return good && port != 0;
 }
 
 void pvh_exit(int code) {

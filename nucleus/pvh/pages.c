@@ -93,7 +93,6 @@ void pvh_memory_start(const struct pvh_start *start, const struct image *image) 
     const struct image_segment *last = first + image->segment_count - 1;
     take(first->physical, last->physical + (last->end - last->begin) - first->physical); /* taken[0] */
     take(0, LOW_MEMORY);                        /* firmware, and what hypervisors put there */
-    take((uint64_t)start - DIRECT_MAP, sizeof *start);
     take(start->memory_map, start->memory_map_count * sizeof *memory);
     if (start->module_count > 0) {
         take(start->modules, sizeof *modules);

@@ -75,12 +75,8 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf) {
     __asm__ volatile("cpuid" : "=a"(result.a), "=b"(result.b), "=c"(result.c), "=d"(result.d) : "a"(leaf), "c"(subleaf));
     return result;
 }
-static inline void interrupts_off(void) {
-    __asm__ volatile("cli" : : : "memory");
-}
-static inline void interrupts_on(void) {
-    __asm__ volatile("sti" : : : "memory");
-}
+#define interrupts_off() __asm__ volatile("cli" : : : "memory")
+#define interrupts_on() __asm__ volatile("sti" : : : "memory")
 
 static inline void pvh_load_gates(const void *gates, size_t size) {
     struct {
@@ -101,7 +97,7 @@ void pvh_memory_start(const struct pvh_start *start, const struct image *image);
 void pvh_fault_start(void);
 void pvh_wait_start(void);
 void pvh_device_start(char *command_line);
-void pvh_exit_configure(const char *setting);
+int pvh_exit_configure(const char *setting); /* 0: it is no port */
 void pvh_console_control(void);
 
 struct span {
@@ -126,6 +122,9 @@ struct interrupt_source {
 };
 void pvh_device_add(const struct nucleus_device *device, const struct interrupt_source *source);
 void pvh_pci_start(void);
+
+#define XEN_MEMORY_MAX 64
+void xen_memory_map(struct pvh_start *start); /* xen.c */
 
 /* wait.c: bits that interrupts have set and nucleus_wait has not yet answered. */
 extern volatile uint64_t pvh_pending;

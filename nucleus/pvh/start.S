@@ -23,20 +23,14 @@
          * real ones from here. */
         movl    $boot_pd, %edi
         movl    $0x83, %eax             /* present, writable, 2 MiB */
-        xorl    %edx, %edx
         movl    $2048, %ecx
 1:      movl    %eax, (%edi)
-        movl    %edx, 4(%edi)
         addl    $0x200000, %eax
         addl    $8, %edi
         loop    1b
-        movl    $boot_pdpt, %edi
-        movl    $boot_pd + 3, %eax
-        movl    $4, %ecx
-2:      movl    %eax, (%edi)
-        addl    $4096, %eax
-        addl    $8, %edi
-        loop    2b
+        .irp    index, 0, 1, 2, 3
+        movl    $boot_pd + 4096 * \index + 3, boot_pdpt + 8 * \index
+        .endr
         movl    $boot_pdpt + 3, boot_pml4
         movl    $boot_pdpt + 3, boot_pml4 + 8 * DIRECT_ENTRY
         movl    $CR4_BITS, %eax

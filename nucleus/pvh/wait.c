@@ -107,9 +107,7 @@ void pvh_wait_start(void) {
     apic_write(APIC_TIMER_DIVIDE, 11); /* by 1 */
     apic_write(APIC_TIMER, VECTOR_TIMER | (by_counter ? APIC_TIMER_BY_COUNTER : 0));
     io_apic_start(0, IO_APIC);
-    if (io_apic_lines[0] != 0) {
-        io_apic_start(1, IO_APIC_SECOND);
-    }
+    io_apic_start(1, IO_APIC_SECOND);
     pvh_interrupt_route(4, VECTOR_COM1);
     pvh_interrupt_route(3, VECTOR_COM2);
     control_read(); /* what came in before its interrupt was routed */

@@ -62,11 +62,9 @@ uint64_t sandbox_wait(uint64_t deadline) {
         if ((events = shutdown_take()) != 0) {
             sandbox->wait_timeout.seconds = sandbox->wait_timeout.nanoseconds = 0;
         }
-        long ready = system_call(SYS_PPOLL, (long)polls, count, (long)&sandbox->wait_timeout, 0, 0);
-        if (ready > 0) {
-            for (long i = 0; i < count; i++) {
-                events |= polls[i].happened != 0 ? bits[i] : 0;
-            }
+        (void)system_call(SYS_PPOLL, (long)polls, count, (long)&sandbox->wait_timeout, 0, 0);
+        for (long i = 0; i < count; i++) {
+            events |= polls[i].happened != 0 ? bits[i] : 0;
         }
         events |= shutdown_take();
         if (events != 0 || left == 0 || sandbox->ticked == 0) {
