@@ -308,7 +308,7 @@ final class AsyncSocketChannel extends AsynchronousSocketChannel {
         new AsyncOperation<>(this, group, reading, attachment, handler) {
           @Override
           boolean attempt() throws IOException {
-            long n = inputShut ? -1 : scatter(chosen);
+            long n = inputShut ? -1 : TcpBuffers.read(tcp, chosen, 0, length);
             result = n;
             return n != 0;
           }
@@ -324,24 +324,6 @@ final class AsyncSocketChannel extends AsynchronousSocketChannel {
       takeForReading(operation);
       operation.begin(limit, unit);
     }
-  }
-
-  private long scatter(ByteBuffer[] targets) throws IOException {
-    long total = 0;
-    for (ByteBuffer target : targets) {
-      if (target.hasRemaining()) {
-        int n = tcp.read(target);
-        if (n < 0) {
-          return total > 0 ? total : -1;
-        }
-        total += n;
-        // What is left fails or succeeds in the next read.
-        if (target.hasRemaining() || tcp.available() == 0) {
-          break;
-        }
-      }
-    }
-    return total;
   }
 
   /** Checks the state; returns false when the operation was failed for it. */
@@ -425,13 +407,7 @@ final class AsyncSocketChannel extends AsynchronousSocketChannel {
         new AsyncOperation<>(this, group, writing, attachment, handler) {
           @Override
           boolean attempt() throws IOException {
-            long n = 0;
-            for (ByteBuffer source : chosen) {
-              n += n == 0 ? send(source) : sendMore(source);
-              if (source.hasRemaining()) {
-                break;
-              }
-            }
+            long n = send(chosen);
             result = n;
             return n != 0;
           }
@@ -447,26 +423,15 @@ final class AsyncSocketChannel extends AsynchronousSocketChannel {
     }
   }
 
-  private long send(ByteBuffer source) throws IOException {
+  private long send(ByteBuffer... sources) throws IOException {
     if (outputShut) {
       throw new AsynchronousCloseException();
     }
     try {
-      return source.hasRemaining() ? tcp.write(source) : 0;
+      return TcpBuffers.write(tcp, sources, 0, sources.length);
     } catch (IOException e) {
       throw SocketErrors.writeFailure(e);
     }
-  }
-
-  // Some bytes were taken before: a failure is for the next write to tell.
-  private long sendMore(ByteBuffer source) {
-    int first = source.position();
-    try {
-      send(source);
-    } catch (IOException e) {
-      return source.position() - first;
-    }
-    return source.position() - first;
   }
 
   private boolean checkWrite(AsyncOperation<?, ?> operation) {

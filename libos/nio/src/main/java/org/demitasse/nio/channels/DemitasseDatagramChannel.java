@@ -24,7 +24,6 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.MembershipKey;
 import java.nio.channels.NotYetConnectedException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.Set;
@@ -139,20 +138,12 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
     synchronized (stateLock) {
       ensureOpen();
       if (option == StandardSocketOptions.IP_MULTICAST_IF) {
-        udp.setOption(SocketSetting.MULTICAST_INTERFACE, index((NetworkInterface) value));
+        udp.setOption(SocketSetting.MULTICAST_INTERFACE, Memberships.index((NetworkInterface) value));
       } else {
         udp.setOption(SocketSettings.of(option), SocketSettings.inRange(option, value));
       }
       return this;
     }
-  }
-
-  private static int index(NetworkInterface networkInterface) throws IOException {
-    int index = networkInterface.getIndex();
-    if (index < 0) {
-      throw new IOException("Network interface cannot be identified");
-    }
-    return index;
   }
 
   @Override
@@ -162,22 +153,10 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
     synchronized (stateLock) {
       ensureOpen();
       if (option == StandardSocketOptions.IP_MULTICAST_IF) {
-        return option.type().cast(multicastInterface());
+        return option.type().cast(Memberships.outgoingInterface(udp));
       }
       return udp.getOption(SocketSettings.of(option));
     }
-  }
-
-  private NetworkInterface multicastInterface() throws IOException {
-    int index = udp.getOption(SocketSetting.MULTICAST_INTERFACE);
-    if (index == 0) {
-      return null;
-    }
-    NetworkInterface chosen = NetworkInterface.getByIndex(index);
-    if (chosen == null) {
-      throw new IOException("Unable to map index to interface");
-    }
-    return chosen;
   }
 
   @Override
@@ -456,11 +435,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
       scatterBuffer.clear().limit(room ? wanted : 0);
       int n = readLocked(scatterBuffer);
       scatterBuffer.flip();
-      for (int i = offset; scatterBuffer.hasRemaining(); i++) {
-        int chunk = Math.min(scatterBuffer.remaining(), targets[i].remaining());
-        targets[i].put(scatterBuffer.slice(scatterBuffer.position(), chunk));
-        scatterBuffer.position(scatterBuffer.position() + chunk);
-      }
+      Scatter.spread(scatterBuffer, targets, offset);
       return n;
     } finally {
       readLock.unlock();
@@ -672,7 +647,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
       if (present != null) {
         return present;
       }
-      int index = index(networkInterface);
+      int index = Memberships.index(networkInterface);
       udp.join(group, index, source);
       Membership joined = new Membership(this, group, networkInterface, index, source);
       memberships.add(joined);
@@ -727,28 +702,11 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
 
   @Override
   public int events(int interestOps) {
-    int events = 0;
-    if ((interestOps & SelectionKey.OP_READ) != 0) {
-      events |= Pollable.READ;
-    }
-    if ((interestOps & SelectionKey.OP_WRITE) != 0) {
-      events |= Pollable.WRITE;
-    }
-    return events;
+    return ReadyOps.events(interestOps);
   }
 
   @Override
   public int readyOps(int readiness, int interestOps) {
-    if ((readiness & Pollable.HANGUP) != 0) {
-      return interestOps;
-    }
-    int ready = 0;
-    if ((readiness & Pollable.READ) != 0) {
-      ready |= SelectionKey.OP_READ;
-    }
-    if ((readiness & Pollable.WRITE) != 0) {
-      ready |= SelectionKey.OP_WRITE;
-    }
-    return ready & interestOps;
+    return ReadyOps.of(readiness, interestOps);
   }
 }

@@ -24,10 +24,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.demitasse.net.socket.Pollable;
-import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.nio.net.Addresses;
 import org.demitasse.nio.net.Network;
+import org.demitasse.nio.net.OrderlyClose;
 import org.demitasse.nio.net.SocketSettings;
 import org.demitasse.nio.net.Waiters;
 
@@ -271,10 +271,10 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
         if (!Scatter.hasRoom(targets, offset, length)) {
           return 0;
         }
-        n = scatter(targets, offset, length);
+        n = TcpBuffers.read(tcp, targets, offset, length);
         while (n == 0 && blocking && isOpen() && !inputShut) {
           await(Pollable.READ, 0);
-          n = isOpen() ? scatter(targets, offset, length) : 0;
+          n = isOpen() ? TcpBuffers.read(tcp, targets, offset, length) : 0;
         }
         return n == 0 && inputShut ? -1 : n;
       } catch (IOException e) {
@@ -288,35 +288,6 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
     } finally {
       readLock.unlock();
     }
-  }
-
-  private long scatter(ByteBuffer[] targets, int offset, int length) throws IOException {
-    long total = 0;
-    for (int i = offset; i < offset + length; i++) {
-      ByteBuffer target = targets[i];
-      if (!target.hasRemaining()) {
-        continue;
-      }
-      int n;
-      try {
-        n = tcp.read(target);
-      } catch (IOException e) {
-        if (total == 0) {
-          throw e;
-        }
-        // The bytes first: the next read tells of the failure.
-        noteReset(e);
-        return total;
-      }
-      if (n < 0) {
-        return total > 0 ? total : -1;
-      }
-      total += n;
-      if (target.hasRemaining()) {
-        break;
-      }
-    }
-    return total;
   }
 
   private void beginWrite(boolean blocking) throws ClosedChannelException {
@@ -382,23 +353,26 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
       ensureConnected();
       boolean blocking = isBlocking();
       long n = 0;
+      int last = offset + length;
       try {
         beginWrite(blocking);
-        for (int i = offset; i < offset + length; i++) {
-          ByteBuffer source = sources[i];
-          int first = source.position();
-          try {
-            gather(source, blocking);
-          } catch (IOException e) {
-            if (n == 0 && source.position() == first) {
-              throw SocketErrors.writeFailure(e);
-            }
-          } finally {
-            n += source.position() - first;
+        n = TcpBuffers.write(tcp, sources, offset, length);
+        while (blocking && isOpen() && !outputShut) {
+          int first = offset;
+          while (first < last && !sources[first].hasRemaining()) {
+            first++;
           }
-          if (source.hasRemaining()) {
+          if (first == last) {
             break;
           }
+          await(Pollable.WRITE, 0);
+          if (isOpen() && !outputShut) {
+            n += TcpBuffers.write(tcp, sources, first, last - first);
+          }
+        }
+      } catch (IOException e) {
+        if (n == 0) {
+          throw SocketErrors.writeFailure(e);
         }
       } finally {
         endWrite(blocking, n > 0);
@@ -406,18 +380,6 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
       return n;
     } finally {
       writeLock.unlock();
-    }
-  }
-
-  private void gather(ByteBuffer source, boolean blocking) throws IOException {
-    if (source.hasRemaining()) {
-      tcp.write(source);
-    }
-    while (blocking && source.hasRemaining() && isOpen() && !outputShut) {
-      await(Pollable.WRITE, 0);
-      if (isOpen() && !outputShut) {
-        tcp.write(source);
-      }
     }
   }
 
@@ -617,28 +579,13 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
       readLock.unlock();
       writeLock.lock();
       writeLock.unlock();
-      if (connected && isRegistered()) {
-        endOutput();
+      if (connected && !outputShut && isRegistered()) {
+        // As the JDK does for such channels, and event-driven servers have come to rely on.
+        OrderlyClose.endOutput(tcp);
       }
     }
     tcp.close();
     waiters.end(Pollable.READ | Pollable.WRITE);
-  }
-
-  /**
-   * Sends the FIN of an orderly close before the reset that closing with unread bytes means (RFC 2525,
-   * section 2.17). The JDK does so for channels that are registered with a selector, and event-driven
-   * servers have come to rely on it.
-   */
-  private void endOutput() {
-    try {
-      if (!outputShut && tcp.getOption(SocketSetting.LINGER) != 0) {
-        tcp.shutdownOutput();
-      }
-    } catch (IOException e) {
-      // The connection is broken already: there is nothing to end in order.
-      return;
-    }
   }
 
   @Override
@@ -741,34 +688,20 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
 
   @Override
   public int events(int interestOps) {
-    int events = 0;
-    if ((interestOps & SelectionKey.OP_READ) != 0) {
-      events |= Pollable.READ;
-    }
-    if ((interestOps & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0) {
-      events |= Pollable.WRITE;
-    }
-    return events;
+    return ReadyOps.events(interestOps);
   }
 
   @Override
   public int readyOps(int readiness, int interestOps) {
+    int ready = ReadyOps.of(readiness, interestOps);
     if ((readiness & Pollable.HANGUP) != 0) {
-      return interestOps;
+      return ready;
     }
-    int ready = 0;
-    int now = state;
-    if (now == CONNECTED) {
-      if ((readiness & Pollable.READ) != 0) {
-        ready |= SelectionKey.OP_READ;
-      }
-      if ((readiness & Pollable.WRITE) != 0) {
-        ready |= SelectionKey.OP_WRITE;
-      }
-    } else if (now == PENDING && (readiness & Pollable.WRITE) != 0) {
-      ready |= SelectionKey.OP_CONNECT;
-    }
-    return ready & interestOps;
+    return switch (state) {
+      case CONNECTED -> ready & (SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+      case PENDING -> ready & SelectionKey.OP_CONNECT;
+      default -> 0;
+    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.demitasse.nio.channels;
 
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -7,10 +8,34 @@ import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
+import org.demitasse.net.socket.SocketSetting;
+import org.demitasse.net.socket.UdpSocket;
 
 /** The multicast memberships of one channel, few as they are; under its state lock. */
 final class Memberships {
   private final List<Membership> all = new ArrayList<>();
+
+  /** Returns the index that the stack knows an interface by. */
+  static int index(NetworkInterface networkInterface) throws IOException {
+    int index = networkInterface.getIndex();
+    if (index < 0) {
+      throw new IOException("Network interface cannot be identified");
+    }
+    return index;
+  }
+
+  /** Returns the interface that multicast leaves by, or null for the stack's choice. */
+  static NetworkInterface outgoingInterface(UdpSocket socket) throws IOException {
+    int index = socket.getOption(SocketSetting.MULTICAST_INTERFACE);
+    if (index == 0) {
+      return null;
+    }
+    NetworkInterface chosen = NetworkInterface.getByIndex(index);
+    if (chosen == null) {
+      throw new IOException("Unable to map index to interface");
+    }
+    return chosen;
+  }
 
   /** Checks what a channel of {@code family} is asked to join. */
   static void check(InetAddress group, InetAddress source, ProtocolFamily family) {

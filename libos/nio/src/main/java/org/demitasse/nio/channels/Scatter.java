@@ -30,4 +30,14 @@ final class Scatter {
     }
     return (int) Math.min(sum, Integer.MAX_VALUE);
   }
+
+  /** Moves all of {@code from} into {@code targets}, which have room for it. */
+  static void spread(ByteBuffer from, ByteBuffer[] targets, int offset) {
+    for (int i = offset; from.hasRemaining(); i++) {
+      int chunk = Math.min(from.remaining(), targets[i].remaining());
+      targets[i].put(targets[i].position(), from, from.position(), chunk);
+      targets[i].position(targets[i].position() + chunk);
+      from.position(from.position() + chunk);
+    }
+  }
 }

@@ -11,7 +11,6 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -46,6 +45,8 @@ public class DemitasseSocketImpl extends SocketImpl {
   private final boolean server;
   private final ReentrantLock readLock = new ReentrantLock();
   private final ReentrantLock writeLock = new ReentrantLock();
+
+  private final LegacyOptions legacyOptions = new Options();
 
   // Guards the state and what hangs on it; never held while waiting.
   private final Object stateLock = new Object();
@@ -166,7 +167,8 @@ public class DemitasseSocketImpl extends SocketImpl {
     return left > 0 ? left : -1;
   }
 
-  private static SocketException asSocketException(Exception e) {
+  /** Returns {@code e} if it is one, else a SocketException with its words and its trace. */
+  static SocketException asSocketException(Exception e) {
     if (e instanceof SocketException socketException) {
       return socketException;
     }
@@ -503,8 +505,8 @@ public class DemitasseSocketImpl extends SocketImpl {
       }
       boolean connected = state == CONNECTED;
       state = CLOSED;
-      if (connected) {
-        endOutput();
+      if (connected && !outputShut) {
+        OrderlyClose.endOutput(socket);
       }
       closingSocket = socket;
       closingListener = listener;
@@ -518,21 +520,6 @@ public class DemitasseSocketImpl extends SocketImpl {
     }
     if (waiting != null) {
       waiting.end(Pollable.READ | Pollable.WRITE);
-    }
-  }
-
-  /**
-   * Sends the FIN that belongs to an orderly close. By itself, closing with unread bytes resets the
-   * connection (RFC 2525, section 2.17), and a reset overtakes what the peer has yet to read.
-   */
-  private void endOutput() {
-    try {
-      if (!outputShut && get(StandardSocketOptions.SO_LINGER) != 0) {
-        socket.shutdownOutput();
-      }
-    } catch (IOException e) {
-      // The connection is broken already: there is nothing to end in order.
-      return;
     }
   }
 
@@ -609,66 +596,11 @@ public class DemitasseSocketImpl extends SocketImpl {
         : socket.getOption(SocketSettings.of(option));
   }
 
-  private static boolean bool(Object value, String option) throws SocketException {
-    if (value instanceof Boolean flag) {
-      return flag;
-    }
-    throw new SocketException("Bad value for " + option);
-  }
-
-  private static int number(Object value, String option) throws SocketException {
-    if (value instanceof Integer number) {
-      return number;
-    }
-    throw new SocketException("Bad value for " + option);
-  }
-
-  private static int size(Object value, String option) throws SocketException {
-    int size = number(value, option);
-    if (size <= 0) {
-      throw new SocketException(option + " <= 0");
-    }
-    return size;
-  }
-
   @Override
   public void setOption(int option, Object value) throws SocketException {
     synchronized (stateLock) {
       ensureOpen();
-      try {
-        switch (option) {
-          case SO_TIMEOUT -> {
-            int millis = number(value, "SO_TIMEOUT");
-            if (millis < 0) {
-              throw new IllegalArgumentException("timeout < 0");
-            }
-            timeout = millis;
-          }
-          case SO_LINGER ->
-              set(
-                  StandardSocketOptions.SO_LINGER,
-                  Boolean.FALSE.equals(value) ? -1 : number(value, "SO_LINGER"));
-          case IP_TOS -> set(StandardSocketOptions.IP_TOS, number(value, "IP_TOS"));
-          case TCP_NODELAY -> set(StandardSocketOptions.TCP_NODELAY, bool(value, "TCP_NODELAY"));
-          case SO_SNDBUF -> set(StandardSocketOptions.SO_SNDBUF, size(value, "SO_SNDBUF"));
-          case SO_RCVBUF -> set(StandardSocketOptions.SO_RCVBUF, size(value, "SO_RCVBUF"));
-          case SO_KEEPALIVE ->
-              set(StandardSocketOptions.SO_KEEPALIVE, bool(value, "SO_KEEPALIVE"));
-          case SO_REUSEADDR ->
-              set(StandardSocketOptions.SO_REUSEADDR, bool(value, "SO_REUSEADDR"));
-          case SO_REUSEPORT ->
-              set(StandardSocketOptions.SO_REUSEPORT, bool(value, "SO_REUSEPORT"));
-          case SO_OOBINLINE -> {
-            if (!bool(value, "SO_OOBINLINE")) {
-              throw new SocketException(
-                  "SO_OOBINLINE cannot be switched off: urgent data always stays in the stream");
-            }
-          }
-          default -> throw new SocketException("Unknown option " + option);
-        }
-      } catch (IllegalArgumentException | UnsupportedOperationException | IOException e) {
-        throw asSocketException(e);
-      }
+      legacyOptions.set(option, value);
     }
   }
 
@@ -676,33 +608,36 @@ public class DemitasseSocketImpl extends SocketImpl {
   public Object getOption(int option) throws SocketException {
     synchronized (stateLock) {
       ensureOpen();
-      try {
-        return switch (option) {
-          case SO_TIMEOUT -> timeout;
-          case SO_LINGER -> {
-            int seconds = get(StandardSocketOptions.SO_LINGER);
-            yield seconds < 0 ? (Object) Boolean.FALSE : (Object) seconds;
-          }
-          case SO_BINDADDR -> boundAddress();
-          case IP_TOS -> get(StandardSocketOptions.IP_TOS);
-          case TCP_NODELAY -> get(StandardSocketOptions.TCP_NODELAY);
-          case SO_SNDBUF -> get(StandardSocketOptions.SO_SNDBUF);
-          case SO_RCVBUF -> get(StandardSocketOptions.SO_RCVBUF);
-          case SO_KEEPALIVE -> get(StandardSocketOptions.SO_KEEPALIVE);
-          case SO_REUSEADDR -> get(StandardSocketOptions.SO_REUSEADDR);
-          case SO_REUSEPORT -> get(StandardSocketOptions.SO_REUSEPORT);
-          case SO_OOBINLINE -> Boolean.TRUE;
-          default -> throw new SocketException("Unknown option " + option);
-        };
-      } catch (IllegalArgumentException | UnsupportedOperationException | IOException e) {
-        throw asSocketException(e);
-      }
+      return legacyOptions.get(option);
     }
   }
 
-  private InetAddress boundAddress() {
-    InetSocketAddress local = server ? listener.localAddress() : socket.localAddress();
-    return local != null ? local.getAddress() : Addresses.any(Addresses.defaultFamily());
+  private final class Options extends LegacyOptions {
+    @Override
+    <T> void set(SocketOption<T> option, T value) throws IOException {
+      DemitasseSocketImpl.this.set(option, value);
+    }
+
+    @Override
+    <T> T get(SocketOption<T> option) throws IOException {
+      return DemitasseSocketImpl.this.get(option);
+    }
+
+    @Override
+    void setTimeout(int millis) {
+      timeout = millis;
+    }
+
+    @Override
+    int timeout() {
+      return timeout;
+    }
+
+    @Override
+    InetAddress boundAddress() {
+      InetSocketAddress local = server ? listener.localAddress() : socket.localAddress();
+      return local != null ? local.getAddress() : Addresses.any(Addresses.defaultFamily());
+    }
   }
 
   private final class Input extends InputStream {

@@ -7,8 +7,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import org.demitasse.net.socket.SocketStack;
+import org.demitasse.nio.channels.DemitasseAsynchronousChannelProvider;
 import org.demitasse.nio.channels.DemitasseSelectorProvider;
 import org.demitasse.nio.net.DemitasseSocketImpl;
 import org.demitasse.nio.net.Network;
@@ -24,6 +26,11 @@ class DemitassePlatform implements Platform {
   @Override
   public SelectorProvider provider() {
     return DemitasseSelectorProvider.get();
+  }
+
+  @Override
+  public AsynchronousChannelProvider asynchronousProvider() {
+    return DemitasseAsynchronousChannelProvider.get();
   }
 
   @Override

@@ -50,4 +50,11 @@ class FakeContractTest {
       super(FakeContractTest::fake);
     }
   }
+
+  @Nested
+  class AsynchronousChannels extends AsyncContract {
+    AsynchronousChannels() {
+      super(FakeContractTest::fake);
+    }
+  }
 }

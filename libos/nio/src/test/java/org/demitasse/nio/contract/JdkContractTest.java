@@ -45,4 +45,11 @@ class JdkContractTest {
       super(JdkPlatform::new);
     }
   }
+
+  @Nested
+  class AsynchronousChannels extends AsyncContract {
+    AsynchronousChannels() {
+      super(JdkPlatform::new);
+    }
+  }
 }

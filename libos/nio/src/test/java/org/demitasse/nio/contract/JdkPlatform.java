@@ -6,6 +6,7 @@ import java.net.MulticastSocket;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 
 /** The JDK's own sockets on the host. */
@@ -13,6 +14,11 @@ final class JdkPlatform implements Platform {
   @Override
   public SelectorProvider provider() {
     return SelectorProvider.provider();
+  }
+
+  @Override
+  public AsynchronousChannelProvider asynchronousProvider() {
+    return AsynchronousChannelProvider.provider();
   }
 
   @Override

@@ -6,11 +6,14 @@ import java.net.MulticastSocket;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 
 /** Where the sockets of a contract's tests come from. */
 interface Platform extends AutoCloseable {
   SelectorProvider provider();
+
+  AsynchronousChannelProvider asynchronousProvider();
 
   Socket socket() throws IOException;
 

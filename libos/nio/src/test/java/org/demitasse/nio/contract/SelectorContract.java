@@ -26,6 +26,7 @@ abstract class SelectorContract extends NetworkContract {
   private static final long LONG = 20_000;
 
   private Selector selector;
+  private volatile boolean stopped;
 
   SelectorContract(Supplier<Platform> platforms) {
     super(platforms);
@@ -64,18 +65,16 @@ abstract class SelectorContract extends NetworkContract {
         assertThat(text(reply)).isEqualTo("round" + round);
       }
     }
-    selector.close();
+    stopped = true;
+    selector.wakeup();
     server.get();
   }
 
   private Void serve(ServerSocketChannel listener) throws Exception {
     ByteBuffer buffer = ByteBuffer.allocate(1024);
     List<SocketChannel> accepted = new ArrayList<>();
-    while (selector.isOpen()) {
+    while (!stopped) {
       selector.select();
-      if (!selector.isOpen()) {
-        break;
-      }
       for (SelectionKey key : selector.selectedKeys()) {
         if (key.isAcceptable()) {
           SocketChannel channel = listener.accept();

@@ -45,4 +45,11 @@ class StackContractTest {
       super(StackPlatform::open);
     }
   }
+
+  @Nested
+  class AsynchronousChannels extends AsyncContract {
+    AsynchronousChannels() {
+      super(StackPlatform::open);
+    }
+  }
 }

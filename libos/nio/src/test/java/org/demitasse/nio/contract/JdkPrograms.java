@@ -1,4 +1,4 @@
-package org.demitasse.nio;
+package org.demitasse.nio.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,42 +31,20 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.demitasse.net.socket.SocketStack;
 import org.demitasse.nio.channels.DemitasseSelectorProvider;
-import org.demitasse.nio.fake.FakeStack;
-import org.demitasse.nio.net.DemitasseSocketImpl;
-import org.demitasse.nio.net.Network;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The JDK's own network programs on our sockets. The JVM has to be started with our selector provider as
- * the default one, and gets our {@code SocketImpl}s here.
- */
-class JdkProgramsAsDefaultProviderTest {
+/** The JDK's own network programs, on whatever sockets the JVM has. */
+abstract class JdkPrograms {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  @BeforeAll
-  @SuppressWarnings("deprecation")
-  static void useOurSockets() throws IOException {
-    Network.install(new FakeStack());
-    Socket.setSocketImplFactory(() -> new DemitasseSocketImpl(false));
-    ServerSocket.setSocketFactory(() -> new DemitasseSocketImpl(true));
-  }
-
-  @AfterAll
-  static void removeStack() {
-    Network.install((SocketStack) null);
-  }
 
   private static HttpServer server(Executor executor) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
-    server.createContext("/echo", JdkProgramsAsDefaultProviderTest::echo);
-    server.createContext("/slow", JdkProgramsAsDefaultProviderTest::slow);
+    server.createContext("/echo", JdkPrograms::echo);
+    server.createContext("/slow", JdkPrograms::slow);
     server.setExecutor(executor);
     server.start();
     return server;
