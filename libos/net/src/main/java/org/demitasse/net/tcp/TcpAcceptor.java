@@ -29,6 +29,7 @@ public final class TcpAcceptor implements TcpListener {
   long localLow;
   int localPort;
   int receiveLimit = TcpConnection.DEFAULT_BUFFER;
+  boolean receiveLimitFixed;
   TcpAcceptor chain;
   private PortTable.Entry port;
   private boolean reuseAddress;
@@ -159,10 +160,11 @@ public final class TcpAcceptor implements TcpListener {
     try {
       requireOpen();
       switch (option.name()) {
-        case "SO_RCVBUF" ->
-            receiveLimit =
-                Math.clamp(
-                    (Integer) value, TcpConnection.MIN_BUFFER, TcpConnection.MAX_BUFFER);
+        case "SO_RCVBUF" -> {
+          receiveLimit =
+              Math.clamp((Integer) value, TcpConnection.MIN_BUFFER, TcpConnection.MAX_BUFFER);
+          receiveLimitFixed = true;
+        }
         case "SO_REUSEADDR" -> reuseAddress = (Boolean) value;
         case "SO_REUSEPORT" -> reusePort = (Boolean) value;
         default -> throw unsupported(option);

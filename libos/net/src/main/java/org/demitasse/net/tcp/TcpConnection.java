@@ -9,6 +9,10 @@ import org.demitasse.net.ip.Route;
 final class TcpConnection {
   static final int DEFAULT_BUFFER = 256 * 1024;
   static final int MAX_BUFFER = 8 << 20;
+
+  /** Buffers grow by themselves up to this: a gigabit over 30 ms. */
+  private static final int MAX_TUNED_BUFFER = 4 << 20;
+
   static final int MIN_BUFFER = 2048;
 
   final TcpLayer layer;
@@ -62,6 +66,9 @@ final class TcpConnection {
 
   int sendLimit = DEFAULT_BUFFER;
 
+  /** The application has set the size: it is not tuned. */
+  boolean sendLimitFixed;
+
   /** No more data follows what is queued. */
   boolean finQueued;
 
@@ -85,6 +92,12 @@ final class TcpConnection {
 
   int rcvScale;
   int receiveLimit = DEFAULT_BUFFER;
+  boolean receiveLimitFixed;
+
+  /** Since when, and how much, the application has read: to tune the buffer's size. */
+  private long tuneSince;
+
+  private int tuneRead;
 
   /** Bytes that can be read, at the front of the receive buffer. */
   int readable;
@@ -177,6 +190,31 @@ final class TcpConnection {
       return Math.max(rcvAdvertised - rcvNxt, 0);
     }
     return free;
+  }
+
+  /**
+   * Lets the send buffer hold twice what may be in flight, and the receive buffer twice what the
+   * application reads in a round trip: then neither limits the transfer.
+   */
+  void tuneSendBuffer() {
+    if (!sendLimitFixed && congestion.window > sendLimit / 2 && sendLimit < MAX_TUNED_BUFFER) {
+      sendLimit = Math.min(2 * congestion.window, MAX_TUNED_BUFFER);
+    }
+  }
+
+  void tuneReceiveBuffer(int count) {
+    if (receiveLimitFixed || receiveLimit >= MAX_TUNED_BUFFER || rcvScale < 0) {
+      return;
+    }
+    tuneRead += count;
+    long now = layer.engine.now();
+    if (now - tuneSince >= rtt.smoothed()) {
+      if (tuneRead > receiveLimit / 2) {
+        receiveLimit = Math.min(2 * receiveLimit, MAX_TUNED_BUFFER);
+      }
+      tuneSince = now;
+      tuneRead = 0;
+    }
   }
 
   /** The application has read: tells the peer when the window has opened far enough. */

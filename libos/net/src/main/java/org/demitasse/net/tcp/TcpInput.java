@@ -241,6 +241,7 @@ final class TcpInput {
       c.sndUna = ack;
       c.sendLength -= bytes;
       c.sendBuffer.drop(bytes, c.sendLength == 0);
+      c.tuneSendBuffer();
       if (c.sent.isEmpty()) {
         c.sent.release();
         c.timers.cancelRetransmit();

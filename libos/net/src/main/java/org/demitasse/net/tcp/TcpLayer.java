@@ -214,6 +214,7 @@ public final class TcpLayer implements IpProtocol {
     c.remoteLow = packet.sourceLow;
     c.remotePort = s.sourcePort;
     c.receiveLimit = listener.receiveLimit;
+    c.receiveLimitFixed = listener.receiveLimitFixed;
     if (routeOf(c) == null) {
       return null;
     }

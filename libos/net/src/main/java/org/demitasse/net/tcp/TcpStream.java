@@ -38,6 +38,8 @@ public final class TcpStream implements TcpSocket {
   private int keepAliveCount = 9;
   private int linger = -1;
   private int sendLimit = TcpConnection.DEFAULT_BUFFER;
+  private boolean sendLimitFixed;
+  private boolean receiveLimitFixed;
   private int receiveLimit = TcpConnection.DEFAULT_BUFFER;
   private int trafficClass;
 
@@ -47,7 +49,6 @@ public final class TcpStream implements TcpSocket {
     readiness = new Readiness(engine);
     if (accepted != null) {
       connection = accepted;
-      receiveLimit = accepted.receiveLimit;
       accepted.socket = this;
       updateReadiness();
     }
@@ -268,6 +269,7 @@ public final class TcpStream implements TcpSocket {
           c.readable -= count;
           c.receiveBuffer.drop(count, c.readable == 0 && c.rangeCount == 0);
           if (c.state.canReceive()) {
+            c.tuneReceiveBuffer(count);
             c.windowOpened();
           }
           updateReadiness();
@@ -385,8 +387,14 @@ public final class TcpStream implements TcpSocket {
 
   private void applyOptions(TcpConnection c) {
     c.noDelay = noDelay;
-    c.sendLimit = sendLimit;
-    c.receiveLimit = receiveLimit;
+    if (sendLimitFixed) {
+      c.sendLimit = sendLimit;
+      c.sendLimitFixed = true;
+    }
+    if (receiveLimitFixed) {
+      c.receiveLimit = receiveLimit;
+      c.receiveLimitFixed = true;
+    }
     c.trafficClass = trafficClass;
     c.keepAlive = keepAlive;
     c.keepAliveIdle = keepAliveIdle;
@@ -402,8 +410,14 @@ public final class TcpStream implements TcpSocket {
       boolean wasKeepAlive = keepAlive;
       int wasIdle = keepAliveIdle;
       switch (option.name()) {
-        case "SO_SNDBUF" -> sendLimit = bufferSize((Integer) value);
-        case "SO_RCVBUF" -> receiveLimit = bufferSize((Integer) value);
+        case "SO_SNDBUF" -> {
+          sendLimit = bufferSize((Integer) value);
+          sendLimitFixed = true;
+        }
+        case "SO_RCVBUF" -> {
+          receiveLimit = bufferSize((Integer) value);
+          receiveLimitFixed = true;
+        }
         case "SO_REUSEADDR" -> reuseAddress = (Boolean) value;
         case "SO_REUSEPORT" -> reusePort = (Boolean) value;
         case "SO_KEEPALIVE" -> keepAlive = (Boolean) value;
@@ -449,8 +463,8 @@ public final class TcpStream implements TcpSocket {
       requireOpen();
       Object value =
           switch (option.name()) {
-            case "SO_SNDBUF" -> sendLimit;
-            case "SO_RCVBUF" -> receiveLimit;
+            case "SO_SNDBUF" -> connection == null ? sendLimit : connection.sendLimit;
+            case "SO_RCVBUF" -> connection == null ? receiveLimit : connection.receiveLimit;
             case "SO_REUSEADDR" -> reuseAddress;
             case "SO_REUSEPORT" -> reusePort;
             case "SO_KEEPALIVE" -> keepAlive;

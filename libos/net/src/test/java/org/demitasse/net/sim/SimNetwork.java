@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.demitasse.core.Clock;
 import org.demitasse.net.NetworkConfig;
 import org.demitasse.net.NetworkStack;
@@ -17,6 +18,7 @@ public final class SimNetwork implements Clock {
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final List<SimHost> hosts = new ArrayList<>();
   private Impairment impairment;
+  private Consumer<byte[]> tap = frame -> {};
   private long now = 5_000_000_000L;
   private long sequence;
   private long steps;
@@ -98,8 +100,14 @@ public final class SimNetwork implements Clock {
     at(now + nanos, action);
   }
 
+  /** Hears every frame that a host sends. */
+  void tap(Consumer<byte[]> listener) {
+    tap = listener;
+  }
+
   /** Carries a frame to the other devices. */
   void transmit(SimDevice from, byte[] frame) {
+    tap.accept(frame);
     Impairment wire = impairment;
     if (wire.bitsPerSecond() > 0) {
       long serialization = frame.length * 8L * 1_000_000_000L / wire.bitsPerSecond();

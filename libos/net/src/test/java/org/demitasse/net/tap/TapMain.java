@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.demitasse.core.Clock;
+import org.demitasse.core.NetDevice;
 import org.demitasse.net.NetworkConfig;
 import org.demitasse.net.NetworkStack;
 import org.demitasse.net.socket.Pollable;
@@ -20,7 +21,8 @@ import org.demitasse.net.socket.UdpSocket;
  * Serves real clients over a tap device: HTTP on port 80 ({@code /bytes/N} gives N bytes), echo on 7 (TCP
  * and UDP), discard on 9, an endless stream on 19. Arguments: tap name, address, prefix length, gateway
  * ({@code dhcp} alone in place of the last three). Commands on standard input: {@code lookup NAME},
- * {@code ping ADDRESS}, {@code get ADDRESS PORT PATH}, {@code stats}, {@code quit}.
+ * {@code ping ADDRESS}, {@code get ADDRESS PORT PATH}, {@code stats}, {@code quit}. With {@code
+ * -Dtap.loss=0.05 -Dtap.delay=25 -Dtap.jitter=5} (milliseconds) the wire is bad in both directions.
  */
 public final class TapMain {
   private static final byte[] HELLO = "Hello, World!\n".getBytes(StandardCharsets.US_ASCII);
@@ -35,14 +37,22 @@ public final class TapMain {
   public static void main(String[] args) throws Exception {
     TapDevice device = new TapDevice(args[0], 0x02_00_00_00_00_02L);
     new ProcessBuilder("ip", "link", "set", args[0], "up").inheritIO().start().waitFor();
+    ImpairedDevice wire =
+        new ImpairedDevice(
+            device,
+            Double.parseDouble(System.getProperty("tap.loss", "0")),
+            Long.getLong("tap.delay", 0) * 1_000_000L,
+            Long.getLong("tap.jitter", 0) * 1_000_000L);
+    boolean impaired = System.getProperties().keySet().stream().anyMatch("tap.loss"::equals);
+    NetDevice used = impaired ? wire : device;
     SecureRandom random = new SecureRandom();
     NetworkConfig config = new NetworkConfig().bufferBytes(256L << 20);
     if (args[1].equals("dhcp")) {
-      config.dhcp("eth0", device).hostName("tap");
+      config.dhcp("eth0", used).hostName("tap");
     } else {
       config.address(
           "eth0",
-          device,
+          used,
           InetAddress.getByName(args[1]),
           Integer.parseInt(args[2]),
           InetAddress.getByName(args[3]));
@@ -62,7 +72,7 @@ public final class TapMain {
         new Thread(
             () -> {
               while (true) {
-                long nanos = stack.poll();
+                long nanos = Math.min(stack.poll(), impaired ? wire.nextDue() : Long.MAX_VALUE);
                 if (nanos > 0) {
                   device.await(nanos);
                 }
