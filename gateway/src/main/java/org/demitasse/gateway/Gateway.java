@@ -36,6 +36,9 @@ final class Gateway implements Closeable {
   private static final int FRAME_BUFFER = 4_096;
   private static final int SCRATCH = 128 << 10;
 
+  /** Internal errors that are told in full. */
+  private static final int ERRORS_TOLD_MAX = 5;
+
   /** How long bytes that a gone guest has sent may take to reach the host's sockets. */
   private static final long DRAIN_NANOS = 1_000_000_000L;
 
@@ -69,6 +72,8 @@ final class Gateway implements Closeable {
   private long sleepingUntil = Long.MIN_VALUE;
   private long stackDeadline;
   private long guestMac;
+  private int errorsTold;
+  private volatile Throwable failure;
   private volatile boolean ended;
   private volatile Thread loop;
 
@@ -114,7 +119,11 @@ final class Gateway implements Closeable {
     }
   }
 
-  /** Works until the wire ends. */
+  /**
+   * Works until the wire ends.
+   *
+   * @throws IllegalStateException when the wire's reader failed for a reason of its own
+   */
   void run() throws IOException {
     loop = Thread.currentThread();
     Thread reader =
@@ -140,10 +149,18 @@ final class Gateway implements Closeable {
         now = clock.monotonicNanos();
         Set<SelectionKey> selected = selector.selectedKeys();
         for (SelectionKey key : selected) {
-          ((HostHandler) key.attachment()).hostReady();
+          HostHandler handler = (HostHandler) key.attachment();
+          try {
+            handler.hostReady();
+          } catch (RuntimeException e) {
+            confused(handler, e);
+          }
         }
         selected.clear();
       }
+    }
+    if (failure != null) {
+      throw new IllegalStateException("the wire's reader failed", failure);
     }
     drain();
   }
@@ -153,7 +170,11 @@ final class Gateway implements Closeable {
     synchronized (lock) {
       pollStack();
       now = clock.monotonicNanos();
-      timers.advance(now);
+      try {
+        timers.advance(now);
+      } catch (RuntimeException e) {
+        confused(null, e);
+      }
       runReady();
       sleepingUntil = Math.min(stackDeadline, timers.nextDeadline());
       return ready.isEmpty() ? sleepingUntil : now;
@@ -177,11 +198,29 @@ final class Gateway implements Closeable {
   private void runReady() {
     for (int turns = ready.size(); turns > 0; turns--) {
       Runnable next = ready.poll();
-      if (next instanceof TcpRelay relay) {
-        relay.guestReady();
-      } else if (next != null) {
-        TcpOutbound.acceptAll(next);
+      try {
+        if (next instanceof TcpRelay relay) {
+          relay.guestReady();
+        } else if (next != null) {
+          TcpOutbound.acceptAll(next);
+        }
+      } catch (RuntimeException e) {
+        confused(next, e);
       }
+    }
+  }
+
+  /**
+   * Something happened that must not, a mistake of ours. What it happened to ends; the others go on, and
+   * the first few are told so that somebody can mend it.
+   */
+  private void confused(Object what, RuntimeException e) {
+    if (errorsTold++ < ERRORS_TOLD_MAX) {
+      System.err.println("demi: gateway: an internal error, please report it:");
+      e.printStackTrace();
+    }
+    if (what instanceof TcpRelay relay) {
+      relay.reset();
     }
   }
 
@@ -199,9 +238,13 @@ final class Gateway implements Closeable {
           }
           synchronized (lock) {
             now = clock.monotonicNanos();
-            if (router.route(frame, length)) {
-              device.offer(frame, length);
-              forStack = true;
+            try {
+              if (router.route(frame, length)) {
+                device.offer(frame, length);
+                forStack = true;
+              }
+            } catch (RuntimeException e) {
+              confused(null, e);
             }
           }
           count++;
@@ -220,6 +263,8 @@ final class Gateway implements Closeable {
       }
     } catch (IOException e) {
       // The same as its end: there is no guest any more.
+    } catch (RuntimeException | Error e) {
+      failure = e;
     } finally {
       ended = true;
       selector.wakeup();
@@ -306,6 +351,13 @@ final class Gateway implements Closeable {
 
   FrameRouter router() {
     return router;
+  }
+
+  /** Internal errors so far. */
+  int errorsTold() {
+    synchronized (lock) {
+      return errorsTold;
+    }
   }
 
   int relayCount() {

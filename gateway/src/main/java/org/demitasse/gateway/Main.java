@@ -33,6 +33,10 @@ public final class Main {
     } catch (IOException e) {
       System.err.println("demi: gateway: " + e);
       code = GatewayException.FAILED;
+    } catch (RuntimeException | Error e) {
+      System.err.println("demi: gateway: an internal error, please report it:");
+      e.printStackTrace();
+      code = GatewayException.FAILED;
     }
     System.exit(code);
   }

@@ -5,9 +5,10 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import org.demitasse.net.engine.Timer;
 
 /** A TCP port of the host that leads to a port of the guest. Used under the gateway's lock. */
-final class TcpForward implements HostHandler {
+final class TcpForward extends Timer implements HostHandler {
   /**
    * How long a connection may wait for a program that has not opened its port yet: it boots beside the
    * gateway. Once the port has answered, a refusal is a refusal.
@@ -16,6 +17,9 @@ final class TcpForward implements HostHandler {
 
   private static final long RETRY_FIRST_NANOS = 2_000_000L;
   private static final long RETRY_LAST_NANOS = 50_000_000L;
+
+  /** How long to wait when the host has no descriptor for a connection. */
+  private static final long SHORTAGE_NANOS = 100_000_000L;
 
   /** Connections taken in a row, so that one flood does not starve the others. */
   private static final int BURST = 64;
@@ -52,10 +56,17 @@ final class TcpForward implements HostHandler {
         }
         new Connection(channel).start();
       } catch (IOException e) {
-        // No descriptors left, or the peer is gone already.
+        // No descriptors left, or the peer is gone already: the connection waits in the backlog.
+        gateway.interest(selection, 0);
+        gateway.schedule(this, SHORTAGE_NANOS);
         return;
       }
     }
+  }
+
+  @Override
+  protected void expire(long now) {
+    resume();
   }
 
   /** There is room for connections again. */

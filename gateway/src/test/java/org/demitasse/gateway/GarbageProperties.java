@@ -40,6 +40,7 @@ class GarbageProperties {
       }
       running.wire.end();
       assertThat(running.awaitEnd()).isTrue();
+      assertThat(running.gateway.errorsTold()).as("internal errors").isZero();
     }
   }
 
