@@ -151,8 +151,8 @@ public final class OpenFile implements AutoCloseable {
 
   /** Cuts or extends the file; the position stays. */
   public void truncate(long size) throws FsException {
-    require(WRITE);
-    if (inode.kind() != FileKind.REGULAR) {
+    require(0);
+    if (!isWritable() || inode.kind() != FileKind.REGULAR) {
       throw new FsException(FsError.INVAL);
     }
     inode.truncate(size);

@@ -3,6 +3,7 @@ package org.demitasse.fs;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.demitasse.core.Clock;
 import org.demitasse.core.Entropy;
 
@@ -54,7 +55,7 @@ public final class Vfs {
    * Makes the tree of an image: {@code files} at "/", memory at "/tmp" and devices at "/dev".
    *
    * @param files a {@link PackedTree}, or null for none
-   * @param memoryLimit bytes that "/tmp" may use
+   * @param memoryLimit bytes that "/tmp" may use; asked each time
    * @param owner user and group number of what is in "/tmp"
    */
   public static Vfs ofImage(
@@ -62,7 +63,7 @@ public final class Vfs {
       String workingDirectory,
       Clock clock,
       Entropy entropy,
-      long memoryLimit,
+      LongSupplier memoryLimit,
       int owner) {
     PackedTree tree = files == null ? PackedTree.empty() : PackedTree.open(files);
     Vfs vfs = new Vfs(new PackedVolume("files", tree), workingDirectory);

@@ -24,7 +24,7 @@ class PackedTreeTest {
   }
 
   private static Vfs mount(byte[] bytes) {
-    return Vfs.ofImage(ByteBuffer.wrap(bytes), "/", Clock.system(), null, 1 << 20, 0);
+    return Vfs.ofImage(ByteBuffer.wrap(bytes), "/", Clock.system(), null, () -> 1 << 20, 0);
   }
 
   private static String read(Vfs vfs, String path) throws FsException {

@@ -14,7 +14,7 @@ class VfsTest {
   private static final long LIMIT = 4 << 20;
 
   private final Vfs vfs =
-      Vfs.ofImage(null, "/tmp", Clock.system(), (bytes, offset, length) -> bytes[offset] = 7, LIMIT, 1000);
+      Vfs.ofImage(null, "/tmp", Clock.system(), (bytes, offset, length) -> bytes[offset] = 7, () -> LIMIT, 1000);
   private final Volume tmp = vfs.volumes().get(1);
 
   private static void assertError(FsError error, ThrowingCallable call) {
