@@ -38,7 +38,7 @@ static bool skipped(const char *name) {
 
 static bool is_source(const char *name) {
     const char *dot = strrchr(name, '.');
-    static const char *const suffixes[] = {".java", ".c", ".h", ".S", ".lds", ".ld", ".xml"};
+    static const char *const suffixes[] = {".java", ".c", ".h", ".S", ".inc", ".ld", ".sh", ".xml"};
     for (size_t i = 0; dot && i < sizeof suffixes / sizeof *suffixes; i++) {
         if (strcmp(dot, suffixes[i]) == 0) {
             return true;

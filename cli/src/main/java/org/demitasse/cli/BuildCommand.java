@@ -59,8 +59,7 @@ final class BuildCommand implements Callable<Integer> {
     ImageCache cache = new ImageCache(CacheFolder.standard());
     Path work = Files.createTempDirectory("demi-build");
     try {
-      Target resolved =
-          new TargetResolver(work).resolve(target, build.classPath, build.mainClass);
+      Target resolved = new TargetResolver(work).resolve(target, build.classPath, build.mainClass);
       if (!(resolved instanceof Target.Program program)) {
         throw new CliException(
             ExitCode.USAGE, target + " is an image already", "run it: demi run " + target);
@@ -70,7 +69,9 @@ final class BuildCommand implements Callable<Integer> {
       Path file = output == null ? Path.of(name + ".img") : output;
       if (Files.isDirectory(file)) {
         throw new CliException(
-            ExitCode.USAGE, file + " is a folder", "name a file: -o " + file.resolve(name + ".img"));
+            ExitCode.USAGE,
+            file + " is a folder",
+            "name a file: -o " + file.resolve(name + ".img"));
       }
       Images.Image image = new Images(Builders.installed(), cache, System.err).get(program, wish);
       Images.deliver(image.result(), file);

@@ -45,9 +45,7 @@ final class BuildOptions {
       description = "The image's name. Default: the name of the program's file.")
   String name;
 
-  @Option(
-      names = "--fresh",
-      description = "Build even when the cache has the image.")
+  @Option(names = "--fresh", description = "Build even when the cache has the image.")
   boolean fresh;
 
   @Option(

@@ -1,8 +1,8 @@
 package org.demitasse.cli;
 
 /**
- * The exit codes of {@code demi} itself; {@code docs/exit-codes.md} explains them to users. Everything
- * else that {@code demi run} ends with is the program's own code.
+ * The exit codes of {@code demi} itself; {@code docs/exit-codes.md} explains them to users.
+ * Everything else that {@code demi run} ends with is the program's own code.
  */
 public enum ExitCode {
   /** Done. */

@@ -63,7 +63,9 @@ final class Images {
     for (FileTree files : wish.files()) {
       if (!Files.exists(files.source())) {
         throw new CliException(
-            ExitCode.NO_SUCH_FILE, "--files names " + files.source() + ", which does not exist", "");
+            ExitCode.NO_SUCH_FILE,
+            "--files names " + files.source() + ", which does not exist",
+            "");
       }
     }
     Path work = cache.workFolder();

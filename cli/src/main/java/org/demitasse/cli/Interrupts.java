@@ -10,8 +10,8 @@ import org.demitasse.machine.RunningMachine;
 /**
  * Passes Ctrl-C, SIGTERM and SIGHUP to a running machine: the first in order, the second kills.
  *
- * <p>Only {@code sun.misc.Signal} (module {@code jdk.unsupported}) hears a second signal; it is reached
- * by reflection because the compiler warns of each mention and cannot be told not to.
+ * <p>Only {@code sun.misc.Signal} (module {@code jdk.unsupported}) hears a second signal; it is
+ * reached by reflection because the compiler warns of each mention and cannot be told not to.
  */
 final class Interrupts {
 

@@ -73,10 +73,14 @@ public final class Main implements Runnable {
   private static int usage(PrintStream errors, ParameterException e) {
     CommandLine line = e.getCommandLine();
     errors.println("demi: " + e.getMessage());
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(errors, true))) {
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(
+        e, new PrintWriter(errors, true))) {
       errors.println(
-          line.getHelp().fullSynopsis().strip() + System.lineSeparator()
-              + "demi: see: " + line.getCommandSpec().qualifiedName() + " --help");
+          line.getHelp().fullSynopsis().strip()
+              + System.lineSeparator()
+              + "demi: see: "
+              + line.getCommandSpec().qualifiedName()
+              + " --help");
     }
     return ExitCode.USAGE.code();
   }

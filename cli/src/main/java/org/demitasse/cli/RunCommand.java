@@ -91,7 +91,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = {"-e", "--env"},
       paramLabel = "KEY=VALUE",
-      description = "Environment variable of the program; KEY alone passes this shell's. Repeatable.")
+      description =
+          "Environment variable of the program; KEY alone passes this shell's. Repeatable.")
   private List<String> variables = new ArrayList<>();
 
   @Option(
@@ -138,8 +139,7 @@ final class RunCommand implements Callable<Integer> {
       throws BuildException, CliException, IOException, InterruptedException {
     Path work = Files.createTempDirectory("demi-run");
     try {
-      Target resolved =
-          new TargetResolver(work).resolve(target, build.classPath, build.mainClass);
+      Target resolved = new TargetResolver(work).resolve(target, build.classPath, build.mainClass);
       return switch (resolved) {
         case Target.Image file -> {
           if (build.shapesImage()) {

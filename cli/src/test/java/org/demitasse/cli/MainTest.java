@@ -24,8 +24,7 @@ class MainTest {
 
   private static Outcome demi(String... arguments) {
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    int code =
-        Main.execute(new PrintStream(errors, true, StandardCharsets.UTF_8), arguments);
+    int code = Main.execute(new PrintStream(errors, true, StandardCharsets.UTF_8), arguments);
     return new Outcome(code, errors.toString(StandardCharsets.UTF_8));
   }
 

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The configuration block of {@code docs/boot-protocol.md}, as a hypervisor hands it to an image. */
+/**
+ * The configuration block of {@code docs/boot-protocol.md}, as a hypervisor hands it to an image.
+ */
 final class BootBlock {
 
   /** The protocol's bound on the whole block. */

@@ -54,12 +54,7 @@ final class HostPorts {
     int other = port.host() < 64000 ? port.host() + 1000 : port.host() - 1000;
     return new MachineException(
         MachineException.Kind.PORT_TAKEN,
-        kind
-            + " port "
-            + port.host()
-            + " of "
-            + port.address()
-            + " is taken by another process",
+        kind + " port " + port.host() + " of " + port.address() + " is taken by another process",
         "give a free one: -p "
             + other
             + ":"

@@ -9,8 +9,8 @@ public interface Machine {
   /**
    * Starts an image.
    *
-   * @throws MachineException when this machine cannot run here, a port is taken, or the process could
-   *     not be started; nothing is left running then
+   * @throws MachineException when this machine cannot run here, a port is taken, or the process
+   *     could not be started; nothing is left running then
    */
   RunningMachine start(RunRequest request) throws MachineException;
 }

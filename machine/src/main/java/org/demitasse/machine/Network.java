@@ -39,8 +39,8 @@ public sealed interface Network {
   }
 
   /**
-   * Reads {@code none}, {@code user} or {@code tap=NAME[,mac=..][,mtu=N][,address=A/BITS][,gateway=A]
-   * [,dns=A][,hostname=H]}.
+   * Reads {@code none}, {@code user} or {@code
+   * tap=NAME[,mac=..][,mtu=N][,address=A/BITS][,gateway=A] [,dns=A][,hostname=H]}.
    *
    * @throws IllegalArgumentException when the text is none of them
    */

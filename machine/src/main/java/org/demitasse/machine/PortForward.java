@@ -50,7 +50,8 @@ public record PortForward(Protocol protocol, String address, int host, int guest
    */
   public static PortForward parse(String text) {
     Matcher form = FORM.matcher(text);
-    if (!form.matches() || (form.group("v4") != null && !IPV4.matcher(form.group("v4")).matches())) {
+    if (!form.matches()
+        || (form.group("v4") != null && !IPV4.matcher(form.group("v4")).matches())) {
       throw new IllegalArgumentException(
           "expected [ADDRESS:]HOST:GUEST[/udp], for example 8080:80, not '" + text + "'");
     }

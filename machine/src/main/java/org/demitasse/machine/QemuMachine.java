@@ -11,9 +11,9 @@ import org.demitasse.image.ImageFile;
 import org.demitasse.image.ImageFormatException;
 
 /**
- * QEMU, which emulates a whole machine (TCG) and needs no rights, or uses KVM when asked to. The image
- * boots over PVH; the boot protocol's block is its initial RAM disk, COM1 its console, and COM2 the
- * control channel.
+ * QEMU, which emulates a whole machine (TCG) and needs no rights, or uses KVM when asked to. The
+ * image boots over PVH; the boot protocol's block is its initial RAM disk, COM1 its console, and
+ * COM2 the control channel.
  */
 public final class QemuMachine implements Machine {
 
@@ -89,8 +89,7 @@ public final class QemuMachine implements Machine {
       Path block = folder.resolve("boot.block");
       Files.write(block, BootBlock.of(request, settings));
       Path control = folder.resolve("control");
-      List<String> command =
-          new QemuCommand(board, kvm, program).words(request, block, control);
+      List<String> command = new QemuCommand(board, kvm, program).words(request, block, control);
       return QemuRun.start(command, request, folder, control);
     } catch (IOException e) {
       QemuRun.delete(folder);

@@ -80,7 +80,8 @@ final class QemuRun implements RunningMachine {
       Thread.ofVirtual().name("qemu-control").start(run::readControl);
       Thread.ofVirtual().name("qemu-errors").start(run::readErrors);
       if (request.streams() == RunRequest.Streams.INHERIT) {
-        // Reading the terminal cannot be interrupted: a thread that does not keep the process alive.
+        // Reading the terminal cannot be interrupted: a thread that does not keep the process
+        // alive.
         Thread.ofPlatform().daemon().name("qemu-input").start(run::copyInput);
       }
       return run;
@@ -181,7 +182,9 @@ final class QemuRun implements RunningMachine {
       }
       String said = complaints();
       System.err.println(
-          "demi: the machine ended without the program's exit code (QEMU's own: " + status + ")"
+          "demi: the machine ended without the program's exit code (QEMU's own: "
+              + status
+              + ")"
               + (said.isEmpty() ? "" : "; QEMU said:\n" + said.strip()));
     }
     close();

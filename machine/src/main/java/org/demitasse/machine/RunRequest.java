@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param image the image file
  * @param arguments of the program
  * @param memory bytes of the machine's memory; 0 for the machine's default
- * @param environment variables of the program, in order; nothing of the host's environment is passed
+ * @param environment variables of the program, in order; nothing of the host's environment is
+ *     passed
  * @param properties Java system properties, in order
  * @param ports forwarded from the host; needs {@link Network.User}
  * @param network what the program reaches

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
- * One run of an image. Methods may be called from any thread. Closing kills what still runs and frees
- * what the run held.
+ * One run of an image. Methods may be called from any thread. Closing kills what still runs and
+ * frees what the run held.
  */
 public interface RunningMachine extends AutoCloseable {
 

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The sandbox: a process of this host, locked to the few system calls an image needs. Needs neither
- * root nor KVM. The native front starts the loader and, for {@link Network.User}, the gateway beside
- * it.
+ * root nor KVM. The native front starts the loader and, for {@link Network.User}, the gateway
+ * beside it.
  */
 public final class SandboxMachine implements Machine {
 

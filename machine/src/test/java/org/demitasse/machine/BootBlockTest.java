@@ -51,8 +51,7 @@ class BootBlockTest {
 
   @Test
   void whatNoMachineCanPassOnIsRefused() {
-    assertThatThrownBy(
-            () -> BootBlock.of(request(List.of("a\0b"), new Network.None()), List.of()))
+    assertThatThrownBy(() -> BootBlock.of(request(List.of("a\0b"), new Network.None()), List.of()))
         .isInstanceOf(MachineException.class)
         .hasMessageContaining("NUL");
     assertThatThrownBy(

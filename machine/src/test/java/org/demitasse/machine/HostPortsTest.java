@@ -19,9 +19,7 @@ class HostPortsTest {
       assertThatThrownBy(() -> HostPorts.check(List.of(PortForward.parse(port + ":80"))))
           .isInstanceOfSatisfying(
               MachineException.class,
-              e ->
-                  assertThat(e.kind())
-                      .isEqualTo(MachineException.Kind.PORT_TAKEN))
+              e -> assertThat(e.kind()).isEqualTo(MachineException.Kind.PORT_TAKEN))
           .hasMessageContaining(String.valueOf(port));
     }
   }

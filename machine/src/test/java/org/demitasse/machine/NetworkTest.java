@@ -28,7 +28,15 @@ class NetworkTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "tap", "tap=", "tap=a/b", "tap=sixteen-letters-x", "tap=t,=x", "tap=t,color=1"})
+      strings = {
+        "",
+        "tap",
+        "tap=",
+        "tap=a/b",
+        "tap=sixteen-letters-x",
+        "tap=t,=x",
+        "tap=t,color=1"
+      })
   void otherFormsAreRefused(String text) {
     assertThatThrownBy(() -> Network.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -33,8 +33,20 @@ class PortForwardTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "80", ":80", "80:", "0:80", "80:65536", "1.2.3.256:1:2", "1.2.3:1:2", "1:2/icmp", "a:b",
-        "1.2.3.4.5:1:2", "-1:2", "999999:1", "::1:80:80"
+        "",
+        "80",
+        ":80",
+        "80:",
+        "0:80",
+        "80:65536",
+        "1.2.3.256:1:2",
+        "1.2.3:1:2",
+        "1:2/icmp",
+        "a:b",
+        "1.2.3.4.5:1:2",
+        "-1:2",
+        "999999:1",
+        "::1:80:80"
       })
   void otherFormsAreRefused(String text) {
     assertThatThrownBy(() -> PortForward.parse(text)).isInstanceOf(IllegalArgumentException.class);

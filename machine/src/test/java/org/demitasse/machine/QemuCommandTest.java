@@ -58,8 +58,7 @@ class QemuCommandTest {
 
   @Test
   void withoutNetworkThereIsNoDevice() throws MachineException {
-    String words =
-        words(QemuMachine.Board.Q35, false, request(0, List.of(), new Network.None()));
+    String words = words(QemuMachine.Board.Q35, false, request(0, List.of(), new Network.None()));
     assertThat(words).doesNotContain("netdev").doesNotContain("virtio-net");
   }
 

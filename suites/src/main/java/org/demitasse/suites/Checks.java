@@ -21,7 +21,8 @@ final class Checks {
     try {
       body.run();
       passed++;
-      System.out.println("ok      " + name + "  " + (System.nanoTime() - before) / 1_000_000 + " ms");
+      System.out.println(
+          "ok      " + name + "  " + (System.nanoTime() - before) / 1_000_000 + " ms");
     } catch (Throwable e) {
       failed++;
       System.out.println("FAILED  " + name + ": " + e);

@@ -83,7 +83,9 @@ final class LibrarySuite {
     same(Map.of(1, 1L, 2, 2L, 3, 1L), byLength, "groups");
     same(
         "0,2,4",
-        IntStream.range(0, 6).filter(i -> i % 2 == 0).mapToObj(String::valueOf)
+        IntStream.range(0, 6)
+            .filter(i -> i % 2 == 0)
+            .mapToObj(String::valueOf)
             .collect(Collectors.joining(",")),
         "joined");
   }
@@ -99,7 +101,9 @@ final class LibrarySuite {
   }
 
   private static void formatting() {
-    same("  42|2a|1,234.50|true", String.format(Locale.ROOT, "%4d|%x|%,.2f|%b", 42, 42, 1234.5, true),
+    same(
+        "  42|2a|1,234.50|true",
+        String.format(Locale.ROOT, "%4d|%x|%,.2f|%b", 42, 42, 1234.5, true),
         "format");
     same("1.0E10", Double.toString(1e10), "double");
     same(3.14, Double.parseDouble("3.14"), "parse");
@@ -116,20 +120,25 @@ final class LibrarySuite {
         BigInteger.valueOf(445),
         BigInteger.valueOf(4).modPow(BigInteger.valueOf(13), BigInteger.valueOf(497)),
         "modPow");
-    same("0.3333333333", BigDecimal.ONE.divide(BigDecimal.valueOf(3), new MathContext(10)).toString(),
+    same(
+        "0.3333333333",
+        BigDecimal.ONE.divide(BigDecimal.valueOf(3), new MathContext(10)).toString(),
         "third");
   }
 
   private static void timeZones() {
-    ZonedDateTime summer =
-        Instant.parse("2025-07-01T12:00:00Z").atZone(ZoneId.of("Europe/Berlin"));
-    same("2025-07-01T14:00:00+02:00", summer.format(DateTimeFormatter.ISO_OFFSET_DATE_TIME), "summer");
+    ZonedDateTime summer = Instant.parse("2025-07-01T12:00:00Z").atZone(ZoneId.of("Europe/Berlin"));
+    same(
+        "2025-07-01T14:00:00+02:00",
+        summer.format(DateTimeFormatter.ISO_OFFSET_DATE_TIME),
+        "summer");
     same(LocalDate.of(2024, 2, 29), LocalDate.of(2024, 1, 31).plusMonths(1), "leap day");
     check(ZoneId.getAvailableZoneIds().size() > 500, "all zones are there");
   }
 
   private static void security() throws Exception {
-    byte[] hash = MessageDigest.getInstance("SHA-256").digest("abc".getBytes(StandardCharsets.UTF_8));
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest("abc".getBytes(StandardCharsets.UTF_8));
     same(
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
         HexFormat.of().formatHex(hash),
@@ -162,8 +171,13 @@ final class LibrarySuite {
   private static void charsets() {
     String text = "Zürich, 東京, 🍵";
     same(text, new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8), "UTF-8");
-    same(text, new String(text.getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_16), "UTF-16");
-    same("Z?rich", new String("Zürich".getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII),
+    same(
+        text,
+        new String(text.getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_16),
+        "UTF-16");
+    same(
+        "Z?rich",
+        new String("Zürich".getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII),
         "ASCII");
   }
 

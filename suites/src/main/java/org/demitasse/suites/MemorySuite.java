@@ -105,7 +105,9 @@ final class MemorySuite {
     expect(ArrayIndexOutOfBoundsException.class, () -> ((int[]) sinkOf(new int[2]))[2]++);
     expect(ClassCastException.class, () -> ((String) sinkOf(1)).length());
     expect(ArithmeticException.class, () -> sink = 1 / ((int[]) sinkOf(new int[1]))[0]);
-    expect(NegativeArraySizeException.class, () -> sink = new int[((int[]) sinkOf(new int[] {-1}))[0]]);
+    expect(
+        NegativeArraySizeException.class,
+        () -> sink = new int[((int[]) sinkOf(new int[] {-1}))[0]]);
     expect(ArrayStoreException.class, () -> ((Object[]) sinkOf(new String[1]))[0] = 1);
   }
 

@@ -21,7 +21,9 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.demitasse.builder.BuildResult;
 
-/** Images by the key of their inputs. Least recently used ones go when the cache grows too large. */
+/**
+ * Images by the key of their inputs. Least recently used ones go when the cache grows too large.
+ */
 public final class ImageCache {
 
   /** The cache's bound, bytes; the oldest entries go when a new one exceeds it. */

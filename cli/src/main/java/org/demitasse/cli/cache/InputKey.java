@@ -17,8 +17,8 @@ import org.demitasse.builder.BuildRequest;
 import org.demitasse.builder.FileTree;
 
 /**
- * The hash of all that shapes an image: the class path's contents, the request, the tools and the JDK.
- * Names of jars count, where they lie does not.
+ * The hash of all that shapes an image: the class path's contents, the request, the tools and the
+ * JDK. Names of jars count, where they lie does not.
  */
 public final class InputKey {
 

@@ -74,7 +74,8 @@ public final class HostChecks {
             .allMatch(flag -> (" " + flags + " ").contains(" " + flag + " "));
     String model = field("proc/cpuinfo", "model name").orElse("unknown processor");
     if (!System.getProperty("os.arch").equals("amd64")) {
-      return Finding.bad("processor", System.getProperty("os.arch") + ", and images are x86-64", "");
+      return Finding.bad(
+          "processor", System.getProperty("os.arch") + ", and images are x86-64", "");
     }
     return v3
         ? Finding.good("processor", model + ", x86-64-v3")
@@ -111,7 +112,9 @@ public final class HostChecks {
       String text = MemorySize.format(store.getUsableSpace()) + " free for the cache " + folder;
       if (!Files.isWritable(existing)) {
         return Finding.bad(
-            "disk", folder + " is not writable", "chown -R $USER " + existing + ", or set XDG_CACHE_HOME");
+            "disk",
+            folder + " is not writable",
+            "chown -R $USER " + existing + ", or set XDG_CACHE_HOME");
       }
       return store.getUsableSpace() >= DISK
           ? Finding.good("disk", text)

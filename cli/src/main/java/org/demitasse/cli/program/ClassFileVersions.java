@@ -19,8 +19,8 @@ public final class ClassFileVersions {
   private ClassFileVersions() {}
 
   /**
-   * Checks all class files of a class path. Those for other versions in multi-release jars count only
-   * up to this JDK's.
+   * Checks all class files of a class path. Those for other versions in multi-release jars count
+   * only up to this JDK's.
    *
    * @throws CliException when a class file is too new
    */

@@ -44,7 +44,8 @@ final class ClassPath {
   private static void requireExists(Path entry, String text) throws CliException {
     if (!Files.exists(entry)) {
       throw new CliException(
-          ExitCode.NO_SUCH_FILE, "the class path names " + entry + ", which does not exist",
+          ExitCode.NO_SUCH_FILE,
+          "the class path names " + entry + ", which does not exist",
           text.indexOf(';') >= 0 ? "entries are divided by ':'" : "");
     }
   }

@@ -22,8 +22,7 @@ final class MainClasses {
   private static final MethodTypeDesc WITH_ARGUMENTS =
       MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of("java.lang.String").arrayType());
 
-  private static final MethodTypeDesc WITHOUT_ARGUMENTS =
-      MethodTypeDesc.of(ConstantDescs.CD_void);
+  private static final MethodTypeDesc WITHOUT_ARGUMENTS = MethodTypeDesc.of(ConstantDescs.CD_void);
 
   private MainClasses() {}
 
@@ -54,7 +53,9 @@ final class MainClasses {
       List<String> candidates = candidates(classPath);
       throw new CliException(
           ExitCode.NO_MAIN_CLASS,
-          "there is no class " + mainClass + " on the class path"
+          "there is no class "
+              + mainClass
+              + " on the class path"
               + (candidates.isEmpty() ? "" : "; these have a main method:"),
           shown(candidates),
           candidates.isEmpty() ? "" : "choose one: --main " + candidates.getFirst(),
@@ -70,7 +71,9 @@ final class MainClasses {
       List<String> candidates = candidates(classPath);
       throw new CliException(
           ExitCode.NO_MAIN_CLASS,
-          "the class " + mainClass + " has no main method that Java launches"
+          "the class "
+              + mainClass
+              + " has no main method that Java launches"
               + (candidates.isEmpty() ? "" : "; these have one:"),
           shown(candidates),
           "add: public static void main(String[] arguments)",

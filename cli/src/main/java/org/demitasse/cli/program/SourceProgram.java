@@ -118,7 +118,6 @@ final class SourceProgram {
         .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
         .limit(ERRORS_SHOWN)
         .forEach(diagnostic -> lines.addAll(diagnostic.toString().lines().toList()));
-    return new CliException(
-        ExitCode.SOURCE_ERROR, source + " does not compile:", lines, "", null);
+    return new CliException(ExitCode.SOURCE_ERROR, source + " does not compile:", lines, "", null);
   }
 }

@@ -30,8 +30,8 @@ public final class TargetResolver {
   /**
    * Resolves a target.
    *
-   * @param target file name, or with a class path also a class name; null when only {@code mainClass}
-   *     is given
+   * @param target file name, or with a class path also a class name; null when only {@code
+   *     mainClass} is given
    * @param classPath as {@code java -cp} takes it, or null
    * @param mainClass binary name, or null
    */
@@ -101,9 +101,7 @@ public final class TargetResolver {
     throw new CliException(
         ExitCode.NOT_RUNNABLE,
         file + " is neither a jar, nor a Java source, nor an image" + kind,
-        file.toString().endsWith(".class")
-            ? "give its folder and its name: -cp FOLDER CLASS"
-            : "");
+        file.toString().endsWith(".class") ? "give its folder and its name: -cp FOLDER CLASS" : "");
   }
 
   private static Target program(List<Path> classPath, String mainClass, String name)

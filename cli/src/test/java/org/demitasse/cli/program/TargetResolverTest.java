@@ -28,8 +28,7 @@ class TargetResolverTest {
 
   private CliException mistake(String target, String classPath, String mainClass) {
     CliException e =
-        catchThrowableOfType(
-            CliException.class, () -> resolve(target, classPath, mainClass));
+        catchThrowableOfType(CliException.class, () -> resolve(target, classPath, mainClass));
     assertThat(e).as("a mistake was expected").isNotNull();
     return e;
   }
@@ -122,8 +121,7 @@ class TargetResolverTest {
     Files.createDirectories(classes.resolve("META-INF/versions/25/p"));
     Files.write(classes.resolve("META-INF/versions/25/p/A.class"), bytes);
     CliException e =
-        catchThrowableOfType(
-            CliException.class, () -> ClassFileVersions.check(List.of(classes)));
+        catchThrowableOfType(CliException.class, () -> ClassFileVersions.check(List.of(classes)));
     assertThat(e.exitCode()).isEqualTo(ExitCode.CLASS_FILE_TOO_NEW);
   }
 

@@ -103,7 +103,11 @@ public final class Show {
       kept[(int) (allocated >> 16) & 15] = block;
       allocated += block.length;
     }
-    line("churn", "%,d KB allocated in %.1f ms", allocated >> 10, (System.nanoTime() - before) / 1e6);
+    line(
+        "churn",
+        "%,d KB allocated in %.1f ms",
+        allocated >> 10,
+        (System.nanoTime() - before) / 1e6);
     check(kept[0].length == 64 << 10, "churn");
     System.gc();
     line("heap", "%,d KB used after collection", used(runtime) >> 10);
