@@ -154,7 +154,7 @@ final class AsyncServerSocketChannel extends AsynchronousServerSocketChannel {
           boolean attempt() throws IOException {
             TcpSocket accepted = listener.accept();
             if (accepted != null) {
-              result = AsyncSocketChannel.accepted(provider(), group, accepted);
+              result = AsyncSocketChannel.accepted(provider(), group, family, accepted);
             }
             return accepted != null;
           }

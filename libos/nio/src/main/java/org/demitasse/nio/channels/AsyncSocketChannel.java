@@ -48,14 +48,17 @@ final class AsyncSocketChannel extends AsynchronousSocketChannel {
   private volatile boolean outputShut;
 
   AsyncSocketChannel(AsynchronousChannelProvider provider, AsyncGroup group) throws IOException {
-    this(provider, group, Network.stack().openTcp());
+    this(provider, group, Addresses.defaultFamily(), Network.stack().openTcp());
   }
 
   private AsyncSocketChannel(
-      AsynchronousChannelProvider provider, AsyncGroup group, TcpSocket tcp) {
+      AsynchronousChannelProvider provider,
+      AsyncGroup group,
+      ProtocolFamily family,
+      TcpSocket tcp) {
     super(provider);
     this.group = group;
-    this.family = Addresses.defaultFamily();
+    this.family = family;
     this.tcp = tcp;
     Waiters waiters = new Waiters(tcp);
     this.reading = new AsyncDirection(waiters, Pollable.READ);
@@ -70,8 +73,11 @@ final class AsyncSocketChannel extends AsynchronousSocketChannel {
 
   /** Returns the channel of a connection that was accepted. */
   static AsyncSocketChannel accepted(
-      AsynchronousChannelProvider provider, AsyncGroup group, TcpSocket accepted) {
-    AsyncSocketChannel channel = new AsyncSocketChannel(provider, group, accepted);
+      AsynchronousChannelProvider provider,
+      AsyncGroup group,
+      ProtocolFamily family,
+      TcpSocket accepted) {
+    AsyncSocketChannel channel = new AsyncSocketChannel(provider, group, family, accepted);
     synchronized (channel.stateLock) {
       channel.connected = true;
       channel.localAddress = accepted.localAddress();

@@ -1,8 +1,13 @@
 package org.demitasse.nio.contract;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** The contracts on the JDK's own provider: what ours is measured by. */
+@DisabledIfSystemProperty(
+    named = "java.nio.channels.spi.SelectorProvider",
+    matches = ".*",
+    disabledReason = "this JVM was started with another provider than the JDK's own")
 class JdkContractTest {
   @Nested
   class Sockets extends SocketContract {

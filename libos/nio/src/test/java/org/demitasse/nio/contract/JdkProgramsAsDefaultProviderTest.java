@@ -9,11 +9,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The JDK's own network programs on our sockets. The JVM has to be started with our selector provider as
  * the default one, and gets our {@code SocketImpl}s here.
  */
+@EnabledIfSystemProperty(
+    named = "java.nio.channels.spi.SelectorProvider",
+    matches = "org\\.demitasse\\..*",
+    disabledReason = "this JVM was started with the JDK's own provider")
 class JdkProgramsAsDefaultProviderTest {
   @BeforeAll
   @SuppressWarnings("deprecation")

@@ -20,6 +20,7 @@ abstract class FakePollable implements Pollable {
   @Override
   public int readiness() {
     synchronized (stack) {
+      stack.countReadinessCall();
       return readinessLocked();
     }
   }

@@ -34,6 +34,7 @@ public final class FakeStack implements SocketStack {
   private boolean holdHandshakes;
   private int nextPort = FIRST_EPHEMERAL;
   private int openSockets;
+  private long readinessCalls;
 
   public FakeStack() {
     names.put("localhost", List.of(InetAddress.getLoopbackAddress()));
@@ -63,6 +64,15 @@ public final class FakeStack implements SocketStack {
   /** Returns how many sockets are open. */
   public synchronized int openSockets() {
     return openSockets;
+  }
+
+  /** Returns how often sockets were asked for their readiness. */
+  public synchronized long readinessCalls() {
+    return readinessCalls;
+  }
+
+  void countReadinessCall() {
+    readinessCalls++;
   }
 
   void opened() {

@@ -21,7 +21,9 @@ final class FakeTcp extends FakePollable implements TcpSocket {
   private boolean connected;
   private IOException connectFailure;
 
+  // Made when the first byte comes.
   private byte[] received;
+  private int capacity;
   private int head;
   private int size;
   private boolean finReceived;
@@ -68,7 +70,7 @@ final class FakeTcp extends FakePollable implements TcpSocket {
     if (size > 0 || finReceived || reset || inputShut) {
       ready |= READ;
     }
-    if (outputShut || reset || broken || peer.size < peer.received.length) {
+    if (outputShut || reset || broken || peer.size < peer.capacity) {
       ready |= WRITE;
     }
     if (reset || broken || finReceived && outputShut) {
@@ -145,7 +147,7 @@ final class FakeTcp extends FakePollable implements TcpSocket {
     end.peer = other;
     end.connecting = false;
     end.connected = true;
-    end.received = new byte[FakeStack.option(end.options, SocketSetting.RECEIVE_BUFFER)];
+    end.capacity = FakeStack.option(end.options, SocketSetting.RECEIVE_BUFFER);
   }
 
   void refusedLocked() {
@@ -249,7 +251,10 @@ final class FakeTcp extends FakePollable implements TcpSocket {
             source.position(source.limit());
             return n;
           }
-          n = Math.min(n, peer.received.length - peer.size);
+          n = Math.min(n, peer.capacity - peer.size);
+          if (peer.received == null) {
+            peer.received = new byte[peer.capacity];
+          }
           for (int i = 0; i < n; i++) {
             peer.received[(peer.head + peer.size + i) % peer.received.length] = source.get();
           }
