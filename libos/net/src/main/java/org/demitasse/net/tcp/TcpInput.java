@@ -371,6 +371,7 @@ final class TcpInput {
     c.unacknowledgedSegments++;
     boolean full = length >= c.mss;
     if (c.unacknowledgedSegments >= 2 && full
+        || length >= 2 * c.mss
         || full && c.segmentsReceived < QUICK_ACKS
         || c.unacknowledgedSegments > 4) {
       c.ackNow = true;

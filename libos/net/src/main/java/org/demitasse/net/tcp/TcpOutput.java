@@ -2,14 +2,19 @@ package org.demitasse.net.tcp;
 
 import org.demitasse.core.NetDevice;
 import org.demitasse.core.PacketBuffer;
+import org.demitasse.core.PacketPool;
 import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.ip.InternetChecksum;
+import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpLayer;
 import org.demitasse.net.ip.IpProtocol;
 
 /** Sending: what may go out now, and the segments themselves. */
 final class TcpOutput {
   private static final int TIMESTAMP_BYTES = 12;
+
+  /** Largest TCP packet that a device cuts: an IP packet's length less the longest IP header. */
+  private static final int MAX_BURST = 65535 - 60;
 
   private TcpOutput() {}
 
@@ -133,6 +138,12 @@ final class TcpOutput {
       } else if (length < c.mss && !fin && !force && !mayBeSmall(c, length, unsent, outstanding)) {
         return true;
       }
+      if (length == c.mss && !force && Math.min(unsent, allowed) >= 2 * c.mss && !fin) {
+        int sent = sendBurst(c, Math.min(unsent, allowed), now);
+        if (sent > 0) {
+          continue;
+        }
+      }
       if (!sendData(c, c.sndNxt, length, fin)) {
         return false;
       }
@@ -147,6 +158,50 @@ final class TcpOutput {
         return true;
       }
     }
+  }
+
+  /**
+   * Hands several full segments to a device that cuts them itself.
+   *
+   * @return the bytes sent, 0 when the device does not, or has no buffer
+   */
+  private static int sendBurst(TcpConnection c, int available, long now) {
+    NetInterface out = c.route.out();
+    boolean v4 = IpAddress.isV4(c.remoteHigh, c.remoteLow);
+    PacketPool pool = out.device().largePool();
+    if (pool == null
+        || !out.offloads(v4 ? NetDevice.OFFLOAD_TX_TCP4 : NetDevice.OFFLOAD_TX_TCP6)
+        || !out.hasRoom()) {
+      return 0;
+    }
+    PacketBuffer buffer = pool.allocate();
+    if (buffer == null) {
+      return 0;
+    }
+    int header = TcpSegment.HEADER + (c.timestamps ? TIMESTAMP_BYTES : 0);
+    int limit = Math.min(buffer.tailroom() - header, MAX_BURST - header);
+    int length = Math.min(available, limit) / c.mss * c.mss;
+    if (length < 2 * c.mss) {
+      buffer.release();
+      return 0;
+    }
+    buffer.append(header + length);
+    int offset = c.sndNxt - c.sndUna;
+    c.sendBuffer.read(offset, buffer, header, length);
+    int flags = TcpSegment.ACK | (offset + length == c.sendLength ? TcpSegment.PSH : 0);
+    if (c.timestamps) {
+      writeTimestamps(c, buffer, TcpSegment.HEADER);
+    }
+    buffer.setSegmentation(
+        v4 ? PacketBuffer.SEGMENT_TCP4 : PacketBuffer.SEGMENT_TCP6, c.mss, header);
+    c.lastSent = now;
+    int start = c.sndNxt;
+    send(c, buffer, header, start, flags);
+    for (int done = 0; done < length; done += c.mss) {
+      c.sent.add(start + done, start + done + c.mss, now);
+    }
+    c.sndNxt = start + length;
+    return length;
   }
 
   /** Sender's silly-window avoidance and Nagle's algorithm (RFC 9293, 3.8.6.2.1 and 3.7.4). */

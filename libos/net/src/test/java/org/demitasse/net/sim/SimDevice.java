@@ -7,6 +7,7 @@ import org.demitasse.core.NetDevice;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketMemory;
 import org.demitasse.core.PacketPool;
+import org.demitasse.net.ip.InternetChecksum;
 
 /** A device on the simulated wire. */
 public final class SimDevice implements NetDevice {
@@ -17,6 +18,7 @@ public final class SimDevice implements NetDevice {
   private final ArrayDeque<byte[]> inbox = new ArrayDeque<>();
   private final List<byte[]> trace = new ArrayList<>();
   private boolean tracing;
+  private PacketPool largePool;
   long wireFreeAt;
 
   public SimDevice(SimNetwork network, long mac, int mtu) {
@@ -47,9 +49,20 @@ public final class SimDevice implements NetDevice {
     return mtu;
   }
 
+  /** Makes the device complete checksums and cut TCP packets, as virtio devices do. */
+  public SimDevice offloading() {
+    largePool = new PacketPool(PacketMemory.heap(), PacketPool.sizeFor(65535), 64);
+    return this;
+  }
+
   @Override
   public int offloads() {
-    return 0;
+    return largePool == null ? 0 : OFFLOAD_TX_CHECKSUM | OFFLOAD_TX_TCP4;
+  }
+
+  @Override
+  public PacketPool largePool() {
+    return largePool;
   }
 
   @Override
@@ -77,13 +90,52 @@ public final class SimDevice implements NetDevice {
 
   @Override
   public boolean transmit(PacketBuffer buffer) {
+    if (buffer.segmentKind() == PacketBuffer.SEGMENT_NONE) {
+      send(buffer);
+    } else {
+      cut(buffer);
+    }
+    buffer.release();
+    return true;
+  }
+
+  private void send(PacketBuffer buffer) {
+    int from = buffer.checksumStart();
+    if (from >= 0) {
+      long sum = InternetChecksum.add(0, buffer, from, buffer.length() - from);
+      buffer.putShort(from + buffer.checksumOffset(), InternetChecksum.finish(sum));
+    }
     byte[] frame = new byte[buffer.length()];
     buffer.get(0, frame, 0, frame.length);
-    buffer.release();
     if (tracing) {
       trace.add(frame);
     }
     network.transmit(this, frame);
-    return true;
+  }
+
+  /** Segments TCP over IPv4 (virtio 1.2, section 5.1.6.2). */
+  private void cut(PacketBuffer large) {
+    int header = large.segmentHeaderLength();
+    int payload = large.length() - header;
+    for (int done = 0; done < payload; done += large.segmentSize()) {
+      int count = Math.min(large.segmentSize(), payload - done);
+      PacketBuffer p = pool.allocate();
+      p.append(header + count);
+      p.put(0, large, 0, header);
+      p.put(header, large, header + done, count);
+      int total = header + count - 14;
+      p.putShort(16, total);
+      p.putShort(24, 0);
+      p.putShort(24, InternetChecksum.finish(InternetChecksum.add(0, p, 14, 20)));
+      p.putInt(38, large.getInt(38) + done);
+      if (done + count < payload) {
+        p.putByte(47, large.getByte(47) & ~8);
+      }
+      long pseudo = (p.getInt(26) & 0xffffffffL) + (p.getInt(30) & 0xffffffffL) + 6 + total - 20;
+      p.putShort(50, InternetChecksum.fold(pseudo));
+      p.setChecksumRequest(34, 16);
+      send(p);
+      p.release();
+    }
   }
 }

@@ -60,7 +60,14 @@ public final class SimNetwork implements Clock {
   }
 
   public SimHost host(int number, int mtu) {
+    return host(number, mtu, false);
+  }
+
+  public SimHost host(int number, int mtu, boolean offloading) {
     SimDevice device = new SimDevice(this, 0x02_00_00_00_00_00L | number, mtu);
+    if (offloading) {
+      device.offloading();
+    }
     NetworkConfig config =
         new NetworkConfig().address("eth0", device, address(number), 24, null);
     return host(device, config);

@@ -38,7 +38,7 @@ class TcpSimulationTest {
     SplittableRandom random = new SplittableRandom(seed);
     SimNetwork network = new SimNetwork(seed, Impairment.random(random));
     int mtu = random.nextInt(4) == 0 ? random.nextInt(576, 1500) : 1500;
-    SimHost server = network.host(1, mtu);
+    SimHost server = network.host(1, mtu, random.nextInt(3) == 0);
     SimHost client = network.host(2, random.nextInt(4) == 0 ? 576 : 1500);
     List<Transfer> transfers = new ArrayList<>();
     TcpListener listener = server.stack().openTcpListener();
@@ -102,6 +102,9 @@ class TcpSimulationTest {
       assertThat(host.stack().tcp().connectionCount()).as("connections left").isZero();
       assertThat(host.stack().tcp().chunks().used()).as("chunks not given back").isZero();
       assertThat(host.device().pool().outstanding()).as("buffers not given back").isZero();
+      if (host.device().largePool() != null) {
+        assertThat(host.device().largePool().outstanding()).as("large buffers").isZero();
+      }
     }
     listener.removeListener(accept);
     listener.close();
