@@ -27,7 +27,7 @@ final class DemitasseFileChannel extends FileChannel {
   private final boolean readable;
   private final boolean writable;
   private final FileLocks locks;
-  private final FileMapper mapper;
+  private final boolean interruptible;
 
   /** What closes the file, when it belongs to a stream; else null. */
   private final Closeable owner;
@@ -38,14 +38,14 @@ final class DemitasseFileChannel extends FileChannel {
       OpenFile file,
       boolean readable,
       boolean writable,
+      boolean interruptible,
       FileLocks locks,
-      FileMapper mapper,
       Closeable owner) {
     this.file = file;
     this.readable = readable;
     this.writable = writable;
     this.locks = locks;
-    this.mapper = mapper;
+    this.interruptible = interruptible;
     this.owner = owner;
   }
 
@@ -55,12 +55,14 @@ final class DemitasseFileChannel extends FileChannel {
   }
 
   /**
-   * Runs an operation as one that closing and interrupting end: the platform wants a channel closed
-   * when its thread is interrupted.
+   * Runs an operation, of an interruptible channel as one that closing and interrupting end: the
+   * platform wants such a channel closed when its thread is interrupted.
    */
   private long run(Operation operation) throws IOException {
     boolean completed = false;
-    begin();
+    if (interruptible) {
+      begin();
+    }
     try {
       ensureOpen();
       long result = operation.run();
@@ -72,7 +74,9 @@ final class DemitasseFileChannel extends FileChannel {
       }
       throw FileErrors.ofOpen(e);
     } finally {
-      end(completed);
+      if (interruptible) {
+        end(completed);
+      }
     }
   }
 
@@ -349,6 +353,7 @@ final class DemitasseFileChannel extends FileChannel {
   private void checkMapping(MapMode mode, long position, long size) throws IOException {
     ensureOpen();
     Objects.requireNonNull(mode, "Mode is null");
+    requireCopyable(mode);
     if (position < 0 || size < 0) {
       throw new IllegalArgumentException("Negative position or size");
     }
@@ -372,17 +377,22 @@ final class DemitasseFileChannel extends FileChannel {
     }
   }
 
-  @Override
-  public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
-    if (size > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("Size exceeds Integer.MAX_VALUE");
-    }
-    if (mapper == null) {
+  private static void requireCopyable(MapMode mode) {
+    if (mode != MapMode.READ_ONLY && mode != MapMode.PRIVATE) {
       throw new UnsupportedOperationException(
-          "Files cannot be mapped here: they are no pages of memory. Read into a buffer instead");
+          "Files cannot be mapped here to be written: they are no pages of memory. Write through"
+              + " the channel instead");
     }
-    checkMapping(mode, position, size);
-    return mapper.map(file, mode, position, (int) size);
+  }
+
+  /** Reads all of {@code to} at a position. */
+  private void readFully(ByteBuffer to, long position) throws IOException {
+    int start = to.position();
+    while (to.hasRemaining()) {
+      if (read(to, position + to.position() - start) <= 0) {
+        throw new IOException("The file became shorter while it was mapped");
+      }
+    }
   }
 
   /**
@@ -390,24 +400,34 @@ final class DemitasseFileChannel extends FileChannel {
    * whether later changes show.
    */
   @Override
+  public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
+    if (size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("Size exceeds Integer.MAX_VALUE");
+    }
+    checkMapping(mode, position, size);
+    ByteBuffer buffer;
+    try {
+      buffer = ByteBuffer.allocateDirect((int) size);
+    } catch (OutOfMemoryError e) {
+      throw new IOException("Map failed", e);
+    }
+    readFully(buffer, position);
+    buffer.flip();
+    // The platform's direct buffers are mapped buffers, of no file.
+    return (MappedByteBuffer) (mode == MapMode.READ_ONLY ? buffer.asReadOnlyBuffer() : buffer);
+  }
+
+  /** As {@link #map(MapMode, long, long)}, of any size. */
+  @Override
   public MemorySegment map(MapMode mode, long position, long size, Arena arena)
       throws IOException {
     Objects.requireNonNull(arena, "Arena is null");
-    Objects.requireNonNull(mode, "Mode is null");
-    if (mode != MapMode.READ_ONLY && mode != MapMode.PRIVATE) {
-      throw new UnsupportedOperationException(
-          "Files cannot be mapped here to be written: they are no pages of memory. Write through"
-              + " the channel instead");
-    }
     checkMapping(mode, position, size);
     MemorySegment segment = arena.allocate(size);
     for (long done = 0; done < size; ) {
-      int part = (int) Math.min(size - done, 1 << 30);
-      int n = read(segment.asSlice(done, part).asByteBuffer(), position + done);
-      if (n <= 0) {
-        throw new IOException("The file became shorter while it was mapped");
-      }
-      done += n;
+      long part = Math.min(size - done, 1 << 30);
+      readFully(segment.asSlice(done, part).asByteBuffer(), position + done);
+      done += part;
     }
     return mode == MapMode.READ_ONLY ? segment.asReadOnly() : segment;
   }

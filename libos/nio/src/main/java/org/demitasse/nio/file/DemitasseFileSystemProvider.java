@@ -1,6 +1,9 @@
 package org.demitasse.nio.file;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
@@ -17,6 +20,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -25,6 +29,7 @@ import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -40,18 +45,15 @@ import org.demitasse.fs.Vfs;
 public final class DemitasseFileSystemProvider extends FileSystemProvider {
   private final DemitasseFileSystem fileSystem;
   private final Vfs vfs;
-  private final FileMapper mapper;
 
   /**
    * Makes the provider, and its only file system.
    *
    * @param user number of the program's user, the owner of what it makes
    * @param userName what that user is called
-   * @param mapper makes mapped buffers; null when there are none
    */
-  public DemitasseFileSystemProvider(Vfs vfs, int user, String userName, FileMapper mapper) {
+  public DemitasseFileSystemProvider(Vfs vfs, int user, String userName) {
     this.vfs = vfs;
-    this.mapper = mapper;
     this.fileSystem = new DemitasseFileSystem(this, vfs, new Principals(user, userName));
   }
 
@@ -134,9 +136,11 @@ public final class DemitasseFileSystemProvider extends FileSystemProvider {
     return file;
   }
 
-  @Override
-  public FileChannel newFileChannel(
-      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+  private FileChannel newFileChannel(
+      Path path,
+      Set<? extends OpenOption> options,
+      boolean interruptible,
+      FileAttribute<?>... attributes)
       throws IOException {
     DemitassePath file = DemitassePath.of(path);
     int permissions = Options.permissions(Options.ALL_READ_WRITE, attributes);
@@ -151,20 +155,62 @@ public final class DemitasseFileSystemProvider extends FileSystemProvider {
     if (how.append && how.truncate) {
       throw new IllegalArgumentException("APPEND + TRUNCATE_EXISTING not allowed");
     }
-    return channel(open(file, how, permissions), how.read, how.write, null);
+    return new DemitasseFileChannel(
+        open(file, how, permissions), how.read, how.write, interruptible, fileSystem.locks(), null);
   }
 
-  /** A channel to a file; {@code owner}, when not null, closes it. */
-  FileChannel channel(
-      OpenFile file, boolean readable, boolean writable, java.io.Closeable owner) {
-    return new DemitasseFileChannel(file, readable, writable, fileSystem.locks(), mapper, owner);
+  /** A channel beside a stream of {@code java.io}, which closes the file. */
+  FileChannel channel(OpenFile file, boolean readable, boolean writable, Closeable stream) {
+    return new DemitasseFileChannel(
+        file, readable, writable, true, fileSystem.locks(), stream);
   }
 
+  @Override
+  public FileChannel newFileChannel(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    return newFileChannel(path, options, true, attributes);
+  }
+
+  /**
+   * A channel that does not mind its thread being interrupted: {@code Files.readAllBytes} and its like
+   * stand on it, and must not fail then.
+   */
   @Override
   public SeekableByteChannel newByteChannel(
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    return newFileChannel(path, options, attributes);
+    return newFileChannel(path, options, false, attributes);
+  }
+
+  @Override
+  public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
+    for (OpenOption option : options) {
+      if (option == StandardOpenOption.APPEND || option == StandardOpenOption.WRITE) {
+        throw new UnsupportedOperationException("'" + option + "' not allowed");
+      }
+    }
+    Options.Open how = new Options.Open(Arrays.asList(options));
+    how.read = true;
+    return new FileStreams.Input(open(DemitassePath.of(path), how, 0));
+  }
+
+  @Override
+  public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
+    Options.Open how = new Options.Open(Arrays.asList(options));
+    if (how.read) {
+      throw new IllegalArgumentException("READ not allowed");
+    }
+    if (options.length == 0) {
+      how.create = true;
+      how.truncate = true;
+    }
+    how.write = true;
+    if (how.append && how.truncate) {
+      throw new IllegalArgumentException("APPEND + TRUNCATE_EXISTING not allowed");
+    }
+    return new FileStreams.Output(
+        open(DemitassePath.of(path), how, Options.ALL_READ_WRITE));
   }
 
   @Override

@@ -41,7 +41,7 @@ final class Options {
     boolean createNew;
     boolean deleteOnClose;
 
-    Open(Set<? extends OpenOption> options) {
+    Open(Iterable<? extends OpenOption> options) {
       for (OpenOption option : options) {
         Objects.requireNonNull(option);
         if (option instanceof StandardOpenOption standard) {
@@ -98,11 +98,19 @@ final class Options {
           copy.attributes = true;
         } else if (option == LinkOption.NOFOLLOW_LINKS) {
           copy.follow = false;
-        } else {
+        } else if (!isInterruptible(option)) {
           throw unknown(option);
         }
       }
       return copy;
+    }
+
+    /**
+     * True for {@code com.sun.nio.file.ExtendedCopyOption.INTERRUPTIBLE}, by name as its module need not
+     * be there: a copy that never waits may be interrupted at any time.
+     */
+    private static boolean isInterruptible(CopyOption option) {
+      return option instanceof Enum<?> constant && constant.name().equals("INTERRUPTIBLE");
     }
 
     static Copy ofMove(CopyOption... options) {

@@ -10,10 +10,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
@@ -24,6 +28,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -32,6 +37,7 @@ import java.nio.file.ProviderMismatchException;
 import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.demitasse.core.Clock;
@@ -45,7 +51,7 @@ class ChannelsTest {
   private final Vfs vfs =
       Vfs.ofImage(null, "/tmp", Clock.system(), (bytes, offset, length) -> {}, () -> LIMIT, 1000);
   private final DemitasseFileSystemProvider provider =
-      new DemitasseFileSystemProvider(vfs, 1000, "user", null);
+      new DemitasseFileSystemProvider(vfs, 1000, "user");
 
   private Path path(String text) {
     return provider.theFileSystem().getPath(text);
@@ -105,9 +111,14 @@ class ChannelsTest {
     Files.write(path("a"), new byte[] {1, 2, 3, 4});
     try (FileChannel channel = FileChannel.open(path("a"), READ, WRITE);
         Arena arena = Arena.ofConfined()) {
-      assertThatThrownBy(() -> channel.map(FileChannel.MapMode.READ_ONLY, 0, 4))
+      assertThatThrownBy(() -> channel.map(FileChannel.MapMode.READ_WRITE, 0, 4))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("cannot be mapped");
+      MappedByteBuffer buffer = channel.map(FileChannel.MapMode.READ_ONLY, 1, 3);
+      assertThat(buffer).isEqualTo(ByteBuffer.wrap(new byte[] {2, 3, 4}));
+      assertThat(buffer.isReadOnly()).isTrue();
+      assertThat(buffer.load().force().isLoaded()).isTrue();
+      assertThat(channel.map(FileChannel.MapMode.PRIVATE, 0, 2).put((byte) 7).get()).isEqualTo((byte) 2);
       MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 1, 2, arena);
       assertThat(segment.toArray(ValueLayout.JAVA_BYTE)).containsExactly(2, 3);
       assertThat(segment.isReadOnly()).isTrue();
@@ -139,6 +150,58 @@ class ChannelsTest {
     assertThat(channel.isOpen()).isFalse();
     assertThatThrownBy(channel::size).isInstanceOf(ClosedChannelException.class);
     channel.close();
+
+    // What java.nio.file.Files stands on goes on.
+    Files.writeString(path("b"), "text");
+    Thread.currentThread().interrupt();
+    assertThat(Files.readString(path("b"))).isEqualTo("text");
+    assertThat(Files.readAllLines(path("b"))).containsExactly("text");
+    Files.write(path("b"), new byte[3]);
+    assertThat(Files.copy(path("b"), path("c"))).isEqualTo(path("c"));
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void streams() throws IOException {
+    try (OutputStream out = Files.newOutputStream(path("a"))) {
+      out.write(1);
+      out.write(new byte[] {2, 3, 4, 5});
+      assertThatThrownBy(() -> out.write(new byte[2], 1, 2))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+    InputStream in = Files.newInputStream(path("a"));
+    assertThat(in.read()).isEqualTo(1);
+    assertThat(in.skip(2)).isEqualTo(2);
+    assertThat(in.skip(-1)).isEqualTo(-1);
+    assertThat(in.available()).isEqualTo(3);
+    assertThat(in.readAllBytes()).containsExactly(3, 4, 5);
+    assertThat(in.read()).isEqualTo(-1);
+    assertThat(in.skip(9)).isZero();
+    in.close();
+    assertThatThrownBy(in::read).isInstanceOf(ClosedChannelException.class);
+    try (InputStream zeros = Files.newInputStream(path("/dev/zero"))) {
+      assertThat(zeros.readNBytes(3)).containsExactly(0, 0, 0);
+      assertThat(zeros.skip(5)).isEqualTo(5);
+    }
+    assertThat(Files.readAllBytes(path("/dev/null"))).isEmpty();
+    assertThatThrownBy(() -> Files.newInputStream(path("a"), WRITE))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> Files.newOutputStream(path("a"), READ))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void zipFileSystem() throws IOException {
+    URI uri = URI.create("jar:" + path("/tmp/x.zip").toUri());
+    assertThat(uri.toString()).isEqualTo("jar:file:///tmp/x.zip");
+    try (FileSystem zip = FileSystems.newFileSystem(path("x.zip"), Map.of("create", "true"))) {
+      Files.writeString(zip.getPath("/inside"), "text ".repeat(1000));
+    }
+    try (FileSystem zip = FileSystems.newFileSystem(path("x.zip"))) {
+      assertThat(Files.readString(zip.getPath("/inside"))).hasSize(5000);
+      Files.copy(zip.getPath("/inside"), path("outside"));
+    }
+    assertThat(Files.size(path("outside"))).isEqualTo(5000);
   }
 
   @Test

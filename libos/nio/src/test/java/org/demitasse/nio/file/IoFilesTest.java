@@ -70,7 +70,7 @@ class IoFilesTest {
   }
 
   private static IoFiles ioFiles(Vfs vfs, StandardStreams streams) {
-    return new IoFiles(new DemitasseFileSystemProvider(vfs, 1000, "user", null), vfs, streams);
+    return new IoFiles(new DemitasseFileSystemProvider(vfs, 1000, "user"), vfs, streams);
   }
 
   private static String path(Random random) {

@@ -21,6 +21,9 @@ final class Twin implements AutoCloseable {
   /** Deep enough that ".." does not lead to where the two differ. */
   private static final String BASE = "/p/q/r/base";
 
+  /** Whether new files get the permissions that they get in an image. */
+  static final boolean USUAL_UMASK = usualUmask();
+
   private final Path root;
   final Path jdk;
   final Path ours;
@@ -35,9 +38,18 @@ final class Twin implements AutoCloseable {
     }
   }
 
+  private static boolean usualUmask() {
+    try (Twin twin = new Twin()) {
+      Path file = Files.createFile(twin.jdk.resolve("file"));
+      return Files.getAttribute(file, "unix:mode").equals(0100644);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   static DemitasseFileSystemProvider newProvider(String workingDirectory) {
     MemoryVolume root = new MemoryVolume("root", 1 << 26, Clock.system(), 0755, 1000, 1000);
-    return new DemitasseFileSystemProvider(new Vfs(root, workingDirectory), 1000, "user", null);
+    return new DemitasseFileSystemProvider(new Vfs(root, workingDirectory), 1000, "user");
   }
 
   String onJdk(Operation operation) {
