@@ -18,6 +18,8 @@ final class Linux {
   private static final int READ_WRITE_NONBLOCKING = 02 | 04000;
   private static final long SET_INTERFACE = 0x400454caL;
   private static final short TAP_WITHOUT_PACKET_INFO = 0x1002;
+  private static final short VIRTIO_HEADER = 0x4000;
+  private static final long SET_OFFLOAD = 0x400454d0L;
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
@@ -59,7 +61,10 @@ final class Linux {
     return (int) ERRNO.get(state, 0L);
   }
 
-  int openTap(String name) throws IOException {
+  /**
+   * @param offloads TUN_F_ bits of what the kernel may leave undone; -1 for no virtio header
+   */
+  int openTap(String name, long offloads) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       int fd = (int) OPEN.invokeExact(state, arena.allocateFrom("/dev/net/tun"), READ_WRITE_NONBLOCKING);
       if (fd < 0) {
@@ -67,9 +72,15 @@ final class Linux {
       }
       MemorySegment request = arena.allocate(40);
       request.setString(0, name);
-      request.set(ValueLayout.JAVA_SHORT, 16, TAP_WITHOUT_PACKET_INFO);
+      int kind = TAP_WITHOUT_PACKET_INFO | (offloads < 0 ? 0 : VIRTIO_HEADER);
+      request.set(ValueLayout.JAVA_SHORT, 16, (short) kind);
       if ((int) IOCTL.invokeExact(state, fd, SET_INTERFACE, request) < 0) {
         throw new IOException("cannot make tap device " + name + ": errno " + errno());
+      }
+      if (offloads >= 0
+          && (int) IOCTL.invokeExact(state, fd, SET_OFFLOAD, MemorySegment.ofAddress(offloads))
+              < 0) {
+        throw new IOException("cannot set offloads of " + name + ": errno " + errno());
       }
       return fd;
     } catch (IOException e) {

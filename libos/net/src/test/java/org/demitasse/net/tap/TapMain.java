@@ -22,7 +22,9 @@ import org.demitasse.net.socket.UdpSocket;
  * and UDP), discard on 9, an endless stream on 19. Arguments: tap name, address, prefix length, gateway
  * ({@code dhcp} alone in place of the last three). Commands on standard input: {@code lookup NAME},
  * {@code ping ADDRESS}, {@code get ADDRESS PORT PATH}, {@code stats}, {@code quit}. With {@code
- * -Dtap.loss=0.05 -Dtap.delay=25 -Dtap.jitter=5} (milliseconds) the wire is bad in both directions.
+ * -Dtap.loss=0.05 -Dtap.delay=25 -Dtap.jitter=5} (milliseconds) the wire is bad in both directions;
+ * with {@code -Dtap.offload=true} the kernel cuts and joins segments (make the tap with {@code
+ * vnet_hdr}).
  */
 public final class TapMain {
   private static final byte[] HELLO = "Hello, World!\n".getBytes(StandardCharsets.US_ASCII);
@@ -35,7 +37,7 @@ public final class TapMain {
   }
 
   public static void main(String[] args) throws Exception {
-    TapDevice device = new TapDevice(args[0], 0x02_00_00_00_00_02L);
+    TapDevice device = new TapDevice(args[0], 0x02_00_00_00_00_02L, Boolean.getBoolean("tap.offload"));
     new ProcessBuilder("ip", "link", "set", args[0], "up").inheritIO().start().waitFor();
     ImpairedDevice wire =
         new ImpairedDevice(
