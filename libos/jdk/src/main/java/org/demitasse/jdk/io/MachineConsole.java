@@ -54,6 +54,11 @@ public final class MachineConsole {
     }
   }
 
+  /** How many bytes can be read without waiting: nobody knows before reading. */
+  public static int available() {
+    return 0;
+  }
+
   /** Whether that stream (0, 1, 2) is a terminal. */
   public static boolean isTerminal(int stream) {
     return BootInfo.isTerminal(stream);

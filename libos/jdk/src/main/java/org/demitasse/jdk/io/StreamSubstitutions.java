@@ -17,12 +17,16 @@ final class StreamSubstitutions {
   private StreamSubstitutions() {}
 
   static int number(FileDescriptor descriptor) throws IOException {
-    int number =
-        SubstrateUtil.cast(descriptor, Target_java_io_FileDescriptor_Io.class).fd;
+    int number = rawNumber(descriptor);
     if (number < 0) {
       throw new IOException("Stream Closed");
     }
     return number;
+  }
+
+  /** The number whatever it is; -1 when closed. */
+  static int rawNumber(FileDescriptor descriptor) {
+    return SubstrateUtil.cast(descriptor, Target_java_io_FileDescriptor_Io.class).fd;
   }
 
   static void adopt(FileDescriptor descriptor, int number) {
@@ -39,10 +43,9 @@ final class StreamSubstitutions {
     return length == 0 ? 0 : Descriptors.read(fd, bytes, offset, length);
   }
 
-  static void write(int fd, byte[] bytes, int offset, int length, boolean append)
-      throws IOException {
+  static void write(int fd, byte[] bytes, int offset, int length) throws IOException {
     check(bytes, offset, length);
-    Descriptors.write(fd, bytes, offset, length, append);
+    Descriptors.write(fd, bytes, offset, length);
   }
 
   private static void check(byte[] bytes, int offset, int length) {
@@ -136,10 +139,7 @@ final class Target_java_io_FileInputStream_Io {
 
   @Substitute
   private long skip0(long n) throws IOException {
-    int number = StreamSubstitutions.number(fd);
-    long from = Descriptors.position(number);
-    Descriptors.seek(number, from + n);
-    return n;
+    return Descriptors.skip(StreamSubstitutions.number(fd), n);
   }
 
   @Substitute
@@ -149,7 +149,7 @@ final class Target_java_io_FileInputStream_Io {
 
   @Substitute
   private boolean isRegularFile0(FileDescriptor descriptor) {
-    return Descriptors.isRegular(SubstrateUtil.cast(descriptor, Target_java_io_FileDescriptor_Io.class).fd);
+    return Descriptors.isRegular(StreamSubstitutions.rawNumber(descriptor));
   }
 }
 
@@ -172,12 +172,12 @@ final class Target_java_io_FileOutputStream_Io {
   @Substitute
   private void write(int b, boolean append) throws IOException {
     StreamSubstitutions.write(
-        StreamSubstitutions.number(fd), new byte[] {(byte) b}, 0, 1, append);
+        StreamSubstitutions.number(fd), new byte[] {(byte) b}, 0, 1);
   }
 
   @Substitute
   private void writeBytes(byte[] b, int off, int len, boolean append) throws IOException {
-    StreamSubstitutions.write(StreamSubstitutions.number(fd), b, off, len, append);
+    StreamSubstitutions.write(StreamSubstitutions.number(fd), b, off, len);
   }
 }
 
@@ -209,12 +209,12 @@ final class Target_java_io_RandomAccessFile_Io {
 
   @Substitute
   private void write0(int b) throws IOException {
-    StreamSubstitutions.write(StreamSubstitutions.number(fd), new byte[] {(byte) b}, 0, 1, false);
+    StreamSubstitutions.write(StreamSubstitutions.number(fd), new byte[] {(byte) b}, 0, 1);
   }
 
   @Substitute
   private void writeBytes0(byte[] b, int off, int len) throws IOException {
-    StreamSubstitutions.write(StreamSubstitutions.number(fd), b, off, len, false);
+    StreamSubstitutions.write(StreamSubstitutions.number(fd), b, off, len);
   }
 
   @Substitute

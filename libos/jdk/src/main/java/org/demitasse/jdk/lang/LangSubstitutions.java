@@ -68,6 +68,32 @@ final class Target_jdk_internal_misc_VM {
   }
 }
 
+/** There are no users inside an image: everybody is user 0 of group 0. */
+@TargetClass(className = "jdk.internal.misc.VM")
+final class Target_jdk_internal_misc_VM_Users {
+  private Target_jdk_internal_misc_VM_Users() {}
+
+  @Substitute
+  public static long getuid() {
+    return 0;
+  }
+
+  @Substitute
+  public static long geteuid() {
+    return 0;
+  }
+
+  @Substitute
+  public static long getgid() {
+    return 0;
+  }
+
+  @Substitute
+  public static long getegid() {
+    return 0;
+  }
+}
+
 @TargetClass(className = "jdk.internal.misc.Signal")
 final class Target_jdk_internal_misc_Signal {
   private Target_jdk_internal_misc_Signal() {}
@@ -92,5 +118,16 @@ final class Target_java_lang_ProcessEnvironment {
   @Substitute
   static byte[][] environ() {
     return EnvironmentBytes.read();
+  }
+}
+
+@TargetClass(java.util.TimeZone.class)
+final class Target_java_util_TimeZone {
+  private Target_java_util_TimeZone() {}
+
+  /** The zone when {@code TZ} names none that the JDK knows. */
+  @Substitute
+  private static String getSystemGMTOffsetID() {
+    return "GMT";
   }
 }

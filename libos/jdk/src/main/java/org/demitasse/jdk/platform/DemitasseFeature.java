@@ -14,6 +14,7 @@ import com.oracle.svm.core.thread.Parker.ParkerFactory;
 import com.oracle.svm.core.thread.PlatformThreads;
 import com.oracle.svm.core.thread.VMThreads;
 import com.oracle.svm.core.util.PlatformTimeUtils;
+import com.oracle.svm.core.util.UserError;
 import org.demitasse.jdk.memory.JavaLibC;
 import org.demitasse.jdk.memory.JavaLibM;
 import org.demitasse.jdk.memory.LinkedImageHeap;
@@ -28,6 +29,7 @@ import org.demitasse.jdk.thread.RuntimeLocks;
 import org.demitasse.jdk.thread.StackBounds;
 import org.graalvm.nativeimage.ImageSingletons;
 import org.graalvm.nativeimage.hosted.Feature;
+import org.graalvm.nativeimage.impl.ProcessPropertiesSupport;
 import org.graalvm.nativeimage.impl.RuntimeSystemPropertiesSupport;
 
 /** Registers the platform with the builder: what the Linux layer would be on Linux. */
@@ -51,6 +53,7 @@ public final class DemitasseFeature implements Feature {
     ImageSingletons.add(StackOverflowCheck.PlatformSupport.class, new StackBounds());
     ImageSingletons.add(PhysicalMemorySupport.class, new MachineMemory());
     ImageSingletons.add(PlatformTimeUtils.class, new MachineTime());
+    ImageSingletons.add(ProcessPropertiesSupport.class, new OneProcess());
     ImageSingletons.add(PlatformNativeLibrarySupport.class, new NoNativeLibraries());
   }
 
@@ -59,6 +62,8 @@ public final class DemitasseFeature implements Feature {
     SystemProperties properties = new SystemProperties();
     ImageSingletons.add(RuntimeSystemPropertiesSupport.class, properties);
     ImageSingletons.add(SystemPropertiesSupport.class, properties);
+    NoNativeLibraries.registerOwn();
+    BuildTimeFiles.replace(access);
   }
 
   @Override
@@ -70,5 +75,15 @@ public final class DemitasseFeature implements Feature {
       throw new IllegalArgumentException("The main class " + main + " is not on the class path.");
     }
     ImageSingletons.add(Program.class, Launcher.forMain(mainClass));
+    RunTimeInitialization.register(access);
+  }
+
+  @Override
+  public void afterAnalysis(AfterAnalysisAccess access) {
+    int holes = NativeHoles.report(access);
+    if (holes > 0 && !Boolean.getBoolean("demitasse.allowHoles")) {
+      throw UserError.abort(
+          "%d native methods are reachable that have no implementation on this platform.", holes);
+    }
   }
 }

@@ -81,6 +81,12 @@ public final class Blocking {
     return Scheduler.awaitEvents(events, deadline);
   }
 
+  /** Ends the wait of threads that wait for {@code events}; the bits are any that no device has. */
+  @Uninterruptible(reason = "Nothing may come between two steps.")
+  public static void postEvents(long events) {
+    Scheduler.post(events);
+  }
+
   @Uninterruptible(reason = "The thread leaves and enters the Java state here.")
   @NeverInline("Between prologue and epilogue there must be exactly one call.")
   static void lock(Pointer mutex) {

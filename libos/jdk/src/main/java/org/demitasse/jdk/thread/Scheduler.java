@@ -163,6 +163,12 @@ final class Scheduler {
   }
 
 
+  /** Adds events, as if the machine had; for threads that wait for software as well as for devices. */
+  @Uninterruptible(reason = "Nothing may come between two steps.")
+  static void post(long events) {
+    deliver(events);
+  }
+
   /** Says which events end the machine's sleep. */
   @Uninterruptible(reason = "Nothing may come between two steps.")
   private static void listen(long events) {

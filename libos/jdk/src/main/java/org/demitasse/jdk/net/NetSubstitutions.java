@@ -1,0 +1,224 @@
+package org.demitasse.jdk.net;
+
+import com.oracle.svm.core.annotate.Substitute;
+import com.oracle.svm.core.annotate.TargetClass;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Proxy;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.net.UnknownHostException;
+import java.net.spi.InetAddressResolver.LookupPolicy;
+import java.nio.channels.spi.SelectorProvider;
+import org.demitasse.nio.channels.DemitasseSelectorProvider;
+import org.demitasse.nio.net.InterfaceTable;
+import sun.net.PlatformSocketImpl;
+
+/** {@code java.net} and {@code java.nio.channels}, where they choose the operating system's sockets. */
+final class NetSubstitutions {
+  private NetSubstitutions() {}
+}
+
+@TargetClass(SocketImpl.class)
+final class Target_java_net_SocketImpl {
+  private Target_java_net_SocketImpl() {}
+
+  @Substitute
+  @SuppressWarnings("unchecked")
+  static <S extends SocketImpl & PlatformSocketImpl> S createPlatformSocketImpl(boolean server) {
+    MachineNetwork.start();
+    return (S) new MachineSocketImpl(server);
+  }
+}
+
+@TargetClass(SelectorProvider.class)
+final class Target_java_nio_channels_spi_SelectorProvider {
+  private Target_java_nio_channels_spi_SelectorProvider() {}
+
+  /** The one provider of an image; {@code java.nio.channels.spi.SelectorProvider} is not asked. */
+  @Substitute
+  public static SelectorProvider provider() {
+    MachineNetwork.start();
+    return DemitasseSelectorProvider.get();
+  }
+}
+
+@TargetClass(InetAddress.class)
+final class Target_java_net_InetAddress {
+  private Target_java_net_InetAddress() {}
+
+  @Substitute
+  private static void init() {
+    // no native code, no field ids to look up
+  }
+
+  @Substitute
+  private static boolean isIPv4Available() {
+    return true;
+  }
+
+  @Substitute
+  private static boolean isIPv6Supported() {
+    return MachineNetwork.hasIpv6();
+  }
+}
+
+@TargetClass(className = "java.net.Inet4Address")
+final class Target_java_net_Inet4Address {
+  private Target_java_net_Inet4Address() {}
+
+  @Substitute
+  private static void init() {
+    // no native code, no field ids to look up
+  }
+}
+
+@TargetClass(className = "java.net.Inet6Address")
+final class Target_java_net_Inet6Address {
+  private Target_java_net_Inet6Address() {}
+
+  @Substitute
+  private static void init() {
+    // no native code, no field ids to look up
+  }
+}
+
+@TargetClass(className = "java.net.Inet4AddressImpl")
+final class Target_java_net_Inet4AddressImpl {
+  private Target_java_net_Inet4AddressImpl() {}
+
+  @Substitute
+  public String getLocalHostName() throws UnknownHostException {
+    return MachineNetwork.names().getLocalHostName();
+  }
+
+  @Substitute
+  private InetAddress[] lookupAllHostAddr(String hostname) throws UnknownHostException {
+    return MachineNetwork.names().lookupAllHostAddr(hostname, LookupPolicy.of(LookupPolicy.IPV4));
+  }
+
+  @Substitute
+  public String getHostByAddr(byte[] addr) throws UnknownHostException {
+    return MachineNetwork.names().getHostByAddr(addr);
+  }
+
+  @Substitute
+  public boolean isReachable(
+      InetAddress addr, int timeout, NetworkInterface netif, int ttl) throws IOException {
+    return MachineNetwork.names().isReachable(addr, timeout, netif, ttl);
+  }
+}
+
+@TargetClass(className = "java.net.Inet6AddressImpl")
+final class Target_java_net_Inet6AddressImpl {
+  private Target_java_net_Inet6AddressImpl() {}
+
+  @Substitute
+  public String getLocalHostName() throws UnknownHostException {
+    return MachineNetwork.names().getLocalHostName();
+  }
+
+  @Substitute
+  private InetAddress[] lookupAllHostAddr(String hostname, int characteristics)
+      throws UnknownHostException {
+    return MachineNetwork.names().lookupAllHostAddr(hostname, LookupPolicy.of(characteristics));
+  }
+
+  @Substitute
+  public String getHostByAddr(byte[] addr) throws UnknownHostException {
+    return MachineNetwork.names().getHostByAddr(addr);
+  }
+
+  @Substitute
+  public boolean isReachable(
+      InetAddress addr, int timeout, NetworkInterface netif, int ttl) throws IOException {
+    return MachineNetwork.names().isReachable(addr, timeout, netif, ttl);
+  }
+}
+
+@TargetClass(NetworkInterface.class)
+final class Target_java_net_NetworkInterface {
+  private Target_java_net_NetworkInterface() {}
+
+  @Substitute
+  private static void init() {
+    // no native code, no field ids to look up
+  }
+
+  @Substitute
+  private static NetworkInterface[] getAll() throws SocketException {
+    MachineNetwork.start();
+    return InterfaceTable.getAll();
+  }
+
+  @Substitute
+  private static NetworkInterface getByName0(String name) throws SocketException {
+    MachineNetwork.start();
+    return InterfaceTable.getByName(name);
+  }
+
+  @Substitute
+  private static NetworkInterface getByIndex0(int index) throws SocketException {
+    MachineNetwork.start();
+    return InterfaceTable.getByIndex(index);
+  }
+
+  @Substitute
+  private static boolean boundInetAddress0(InetAddress addr) throws SocketException {
+    MachineNetwork.start();
+    return InterfaceTable.boundInetAddress(addr);
+  }
+
+  @Substitute
+  private static NetworkInterface getByInetAddress0(InetAddress addr) throws SocketException {
+    MachineNetwork.start();
+    return InterfaceTable.getByInetAddress(addr);
+  }
+
+  @Substitute
+  private static boolean isUp0(String name, int ind) throws SocketException {
+    return InterfaceTable.isUp(name, ind);
+  }
+
+  @Substitute
+  private static boolean isLoopback0(String name, int ind) throws SocketException {
+    return InterfaceTable.isLoopback(name, ind);
+  }
+
+  @Substitute
+  private static boolean supportsMulticast0(String name, int ind) throws SocketException {
+    return InterfaceTable.supportsMulticast(name, ind);
+  }
+
+  @Substitute
+  private static boolean isP2P0(String name, int ind) throws SocketException {
+    return InterfaceTable.isPointToPoint(name, ind);
+  }
+
+  @Substitute
+  private static byte[] getMacAddr0(byte[] inAddr, String name, int ind) throws SocketException {
+    return InterfaceTable.getHardwareAddress(name, ind);
+  }
+
+  @Substitute
+  private static int getMTU0(String name, int ind) throws SocketException {
+    return InterfaceTable.getMtu(name, ind);
+  }
+}
+
+@TargetClass(className = "sun.net.spi.DefaultProxySelector")
+final class Target_sun_net_spi_DefaultProxySelector {
+  private Target_sun_net_spi_DefaultProxySelector() {}
+
+  /** Whether the desktop's proxy settings can be read: there is no desktop. */
+  @Substitute
+  private static boolean init() {
+    return false;
+  }
+
+  @Substitute
+  private Proxy[] getSystemProxies(String protocol, String host) {
+    return null;
+  }
+}
