@@ -32,7 +32,7 @@ import net.jqwik.api.Property;
 
 /** Random operations of {@code java.nio.file.Files} come to the same as on the JDK's file system. */
 class FilesTest {
-  @Property(tries = 150, seed = "2026")
+  @Property(tries = 60, seed = "2026")
   void randomOperations(@ForAll long seed) throws IOException {
     Random random = new Random(seed);
     try (Twin twin = new Twin()) {

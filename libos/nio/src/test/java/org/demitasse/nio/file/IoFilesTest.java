@@ -35,7 +35,7 @@ class IoFilesTest {
     Object run(int choice, String path, String other, Random random) throws IOException;
   }
 
-  @Property(tries = 120, seed = "2026")
+  @Property(tries = 50, seed = "2026")
   void randomOperations(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     try (Twin twin = new Twin()) {

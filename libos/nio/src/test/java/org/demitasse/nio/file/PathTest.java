@@ -43,7 +43,7 @@ class PathTest {
     }
   }
 
-  @Property(tries = 8000)
+  @Property(tries = 2500)
   void onePath(@ForAll long seed) {
     Random random = new Random(seed);
     String text = random(random);
@@ -82,7 +82,7 @@ class PathTest {
     }
   }
 
-  @Property(tries = 8000)
+  @Property(tries = 2500)
   void twoPaths(@ForAll long seed) {
     Random random = new Random(seed);
     String a = random(random);
@@ -126,7 +126,7 @@ class PathTest {
     }
   }
 
-  @Property(tries = 6000)
+  @Property(tries = 2500)
   void globs(@ForAll long seed) {
     Random random = new Random(seed);
     String[] parts = {"*", "**", "?", "[a-c]", "[!a]", "[", "]", "{", "}", ",", "a", "b", "/", "\\", "-", "^", "&&", ".", "$", "(", "[^a]", "[-a]", "{a,b}", "!"};
