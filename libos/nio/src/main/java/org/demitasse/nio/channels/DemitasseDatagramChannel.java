@@ -2,6 +2,7 @@ package org.demitasse.nio.channels;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.ref.Cleaner;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -31,6 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.demitasse.net.socket.Pollable;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.UdpSocket;
+import org.demitasse.nio.net.Abandoned;
 import org.demitasse.nio.net.Addresses;
 import org.demitasse.nio.net.Network;
 import org.demitasse.nio.net.SocketSettings;
@@ -47,6 +49,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   private final boolean interruptible;
   private final UdpSocket udp;
   private final Waiters waiters;
+  private final Cleaner.Cleanable abandoned;
 
   // One receiver and one sender at a time; connecting and changing the mode need both, in this order.
   private final ReentrantLock readLock = new ReentrantLock();
@@ -78,6 +81,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
     this.interruptible = interruptible;
     this.udp = Network.stack().openUdp();
     this.waiters = new Waiters(udp);
+    this.abandoned = Abandoned.watch(this, udp);
   }
 
   private void ensureOpen() throws ClosedChannelException {
@@ -691,7 +695,11 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
       writeLock.lock();
       writeLock.unlock();
     }
-    udp.close();
+    if (abandoned != null) {
+      abandoned.clean();
+    } else {
+      udp.close();
+    }
     waiters.end(Pollable.READ | Pollable.WRITE);
   }
 

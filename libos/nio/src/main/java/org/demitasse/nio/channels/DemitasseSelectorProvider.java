@@ -54,10 +54,13 @@ public final class DemitasseSelectorProvider extends SelectorProvider {
 
   /**
    * Returns an unbound socket for {@code java.net.DatagramSocket} and {@code MulticastSocket} to
-   * delegate to. Interrupts do not close it as they would a channel's.
+   * delegate to. Interrupts do not close it as they would a channel's, and it may send broadcasts.
    */
   public MulticastSocket openDatagramSocketDelegate() throws IOException {
-    return new DemitasseDatagramChannel(this, Addresses.defaultFamily(), false).adaptor();
+    MulticastSocket delegate =
+        new DemitasseDatagramChannel(this, Addresses.defaultFamily(), false).adaptor();
+    delegate.setBroadcast(true);
+    return delegate;
   }
 
   @Override

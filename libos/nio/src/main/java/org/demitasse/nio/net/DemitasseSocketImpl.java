@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.lang.ref.Cleaner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -54,6 +55,7 @@ public class DemitasseSocketImpl extends SocketImpl {
   private TcpSocket socket;
   private TcpListener listener;
   private Waiters waiters;
+  private Cleaner.Cleanable abandoned;
   private InetSocketAddress listenAddress;
   private boolean listening;
 
@@ -90,9 +92,11 @@ public class DemitasseSocketImpl extends SocketImpl {
         listener = Network.stack().openTcpListener();
         listener.setOption(SocketSetting.REUSE_ADDRESS, true);
         waiters = new Waiters(listener);
+        abandoned = Abandoned.watch(this, listener);
       } else {
         socket = Network.stack().openTcp();
         waiters = new Waiters(socket);
+        abandoned = Abandoned.watch(this, socket);
       }
       state = UNCONNECTED;
     }
@@ -321,6 +325,7 @@ public class DemitasseSocketImpl extends SocketImpl {
     synchronized (target.stateLock) {
       target.socket = connection;
       target.waiters = new Waiters(connection);
+      target.abandoned = Abandoned.watch(target, connection);
       target.localport = connection.localAddress().getPort();
       target.address = connection.remoteAddress().getAddress();
       target.port = connection.remoteAddress().getPort();
@@ -499,6 +504,7 @@ public class DemitasseSocketImpl extends SocketImpl {
     TcpSocket closingSocket;
     TcpListener closingListener;
     Waiters waiting;
+    Cleaner.Cleanable watching;
     synchronized (stateLock) {
       if (state == CLOSED) {
         return;
@@ -511,6 +517,10 @@ public class DemitasseSocketImpl extends SocketImpl {
       closingSocket = socket;
       closingListener = listener;
       waiting = waiters;
+      watching = abandoned;
+    }
+    if (watching != null) {
+      watching.clean();
     }
     if (closingSocket != null) {
       closingSocket.close();
@@ -559,7 +569,7 @@ public class DemitasseSocketImpl extends SocketImpl {
 
   @Override
   protected Set<SocketOption<?>> supportedOptions() {
-    return server ? SocketSettings.serverSocket() : SocketSettings.client();
+    return server ? SocketSettings.server() : SocketSettings.client();
   }
 
   @Override

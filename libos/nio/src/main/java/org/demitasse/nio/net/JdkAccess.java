@@ -1,5 +1,6 @@
 package org.demitasse.nio.net;
 
+import java.lang.ref.Cleaner;
 import java.net.DatagramPacket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -41,6 +42,14 @@ public interface JdkAccess {
    */
   InterfaceAddress interfaceAddress(
       InetAddress address, Inet4Address broadcast, short maskLength);
+
+  /**
+   * Returns the JDK's own cleaner ({@code jdk.internal.ref.CleanerFactory.cleaner()}), for sockets that
+   * are not closed; null for none.
+   */
+  default Cleaner cleaner() {
+    return null;
+  }
 
   /**
    * Returns those of {@code jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE}, {@code TCP_KEEPINTERVAL} and

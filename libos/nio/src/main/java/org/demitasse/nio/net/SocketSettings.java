@@ -12,7 +12,6 @@ import org.demitasse.net.socket.SocketSetting;
 public final class SocketSettings {
   private static volatile Set<SocketOption<?>> client;
   private static volatile Set<SocketOption<?>> server;
-  private static volatile Set<SocketOption<?>> serverImpl;
   private static volatile Set<SocketOption<?>> datagram;
 
   private SocketSettings() {}
@@ -36,7 +35,7 @@ public final class SocketSettings {
     return options;
   }
 
-  /** Returns the options of a listening channel. */
+  /** Returns the options of a listener. */
   public static Set<SocketOption<?>> server() {
     Set<SocketOption<?>> options = server;
     if (options == null) {
@@ -44,19 +43,7 @@ public final class SocketSettings {
       options.add(StandardSocketOptions.SO_RCVBUF);
       options.add(StandardSocketOptions.SO_REUSEADDR);
       options.add(StandardSocketOptions.SO_REUSEPORT);
-      addKeepAlive(options);
       server = options = Collections.unmodifiableSet(options);
-    }
-    return options;
-  }
-
-  /** Returns the options of a {@code ServerSocket}: those of a listening channel and IP_TOS. */
-  public static Set<SocketOption<?>> serverSocket() {
-    Set<SocketOption<?>> options = serverImpl;
-    if (options == null) {
-      options = new HashSet<>(server());
-      options.add(StandardSocketOptions.IP_TOS);
-      serverImpl = options = Collections.unmodifiableSet(options);
     }
     return options;
   }
@@ -97,7 +84,7 @@ public final class SocketSettings {
    */
   public static void checkSupported(SocketOption<?> option, Set<SocketOption<?>> supported) {
     if (!supported.contains(option)
-        && !(isKeepAlive(option) && !supported.contains(StandardSocketOptions.SO_BROADCAST))) {
+        && !(isKeepAlive(option) && supported.contains(StandardSocketOptions.SO_KEEPALIVE))) {
       throw new UnsupportedOperationException("'" + option + "' not supported");
     }
   }

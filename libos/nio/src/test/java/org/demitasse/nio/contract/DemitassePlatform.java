@@ -45,12 +45,18 @@ class DemitassePlatform implements Platform {
 
   @Override
   public DatagramSocket datagramSocket(SocketAddress local) throws IOException {
-    return multicastSocket(local);
+    return bound(DemitasseSelectorProvider.get().openDatagramSocketDelegate(), local);
   }
 
   @Override
   public MulticastSocket multicastSocket(SocketAddress local) throws IOException {
     MulticastSocket socket = DemitasseSelectorProvider.get().openDatagramSocketDelegate();
+    socket.setReuseAddress(true);
+    return bound(socket, local);
+  }
+
+  private static MulticastSocket bound(MulticastSocket socket, SocketAddress local)
+      throws IOException {
     if (local != null) {
       socket.bind(local);
     }

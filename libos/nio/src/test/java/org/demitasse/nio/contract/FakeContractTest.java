@@ -57,4 +57,11 @@ class FakeContractTest {
       super(FakeContractTest::fake);
     }
   }
+
+  @Nested
+  class Options extends OptionContract {
+    Options() {
+      super(FakeContractTest::fake);
+    }
+  }
 }

@@ -57,4 +57,11 @@ class JdkContractTest {
       super(JdkPlatform::new);
     }
   }
+
+  @Nested
+  class Options extends OptionContract {
+    Options() {
+      super(JdkPlatform::new);
+    }
+  }
 }

@@ -52,4 +52,11 @@ class StackContractTest {
       super(StackPlatform::open);
     }
   }
+
+  @Nested
+  class Options extends OptionContract {
+    Options() {
+      super(StackPlatform::open);
+    }
+  }
 }

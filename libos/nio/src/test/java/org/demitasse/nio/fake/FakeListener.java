@@ -27,9 +27,6 @@ final class FakeListener extends FakePollable implements TcpListener {
     options.put(SocketSetting.REUSE_ADDRESS, false);
     options.put(SocketSetting.REUSE_PORT, false);
     options.put(SocketSetting.TRAFFIC_CLASS, 0);
-    options.put(SocketSetting.KEEP_ALIVE_IDLE, 7200);
-    options.put(SocketSetting.KEEP_ALIVE_INTERVAL, 75);
-    options.put(SocketSetting.KEEP_ALIVE_COUNT, 9);
   }
 
   private void ensureOpen() throws SocketException {

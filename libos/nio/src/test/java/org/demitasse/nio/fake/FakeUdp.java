@@ -40,7 +40,7 @@ final class FakeUdp extends FakePollable implements UdpSocket {
     options.put(SocketSetting.RECEIVE_BUFFER, 64 * 1024);
     options.put(SocketSetting.REUSE_ADDRESS, false);
     options.put(SocketSetting.REUSE_PORT, false);
-    options.put(SocketSetting.BROADCAST, true);
+    options.put(SocketSetting.BROADCAST, false);
     options.put(SocketSetting.TRAFFIC_CLASS, 0);
     options.put(SocketSetting.MULTICAST_TTL, 1);
     options.put(SocketSetting.MULTICAST_LOOP, true);

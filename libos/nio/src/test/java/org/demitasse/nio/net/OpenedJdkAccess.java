@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Cleaner;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -17,6 +18,7 @@ import jdk.net.ExtendedSocketOptions;
 
 /** The door to {@code java.net} of an ordinary JVM that was started with it opened. */
 public final class OpenedJdkAccess implements JdkAccess {
+  private static final Cleaner CLEANER = Cleaner.create();
   private static final SocketAddress NO_DELEGATE;
   private static final VarHandle BUFFER_LENGTH;
   private static final VarHandle LENGTH;
@@ -103,6 +105,11 @@ public final class OpenedJdkAccess implements JdkAccess {
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Override
+  public Cleaner cleaner() {
+    return CLEANER;
   }
 
   @Override
