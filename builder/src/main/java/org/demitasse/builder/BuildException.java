@@ -28,6 +28,8 @@ public final class BuildException extends Exception {
     NATIVE_LIBRARY,
     /** A native method is reachable that this platform does not implement; details tell the path. */
     METHOD_UNIMPLEMENTED,
+    /** An option of the compiler is unknown or cannot be followed. */
+    OPTION,
     /** The image or a file beside it could not be read or written. */
     IO,
     /** The program breaks a rule of the closed world (a class missing, an initialiser that fails). */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -21,8 +22,12 @@ import org.demitasse.builder.compile.CompilerRequest;
 import org.demitasse.builder.compile.CompilerResult;
 import org.demitasse.builder.compile.CompilerStep;
 import org.demitasse.builder.compile.CompilerVersion;
+import org.demitasse.builder.input.ClassFileCheck;
 import org.demitasse.builder.input.ClassPathInput;
 import org.demitasse.builder.input.Fingerprints;
+import org.demitasse.builder.input.MainClassCheck;
+import org.demitasse.builder.option.CompilerOptions;
+import org.demitasse.builder.option.LibraryMetadata;
 import org.demitasse.image.Manifest;
 import org.demitasse.image.link.LinkException;
 import org.demitasse.image.link.LinkRequest;
@@ -89,17 +94,24 @@ public final class ImageBuilder implements Builder {
     long started = System.nanoTime();
     listener.phase(BuildPhase.PREPARE);
     ClassPathInput classPath = ClassPathInput.of(request.classPath());
+    ClassFileCheck.check(classPath);
+    MainClassCheck.check(classPath, request.mainClass());
+    List<Path> everything = new ArrayList<>(classPath.entries());
+    everything.addAll(parts.libraryOs());
+    CompilerOptions options =
+        LibraryMetadata.options(ClassPathInput.of(everything), request.options());
+    options.warnings().forEach(listener::warning);
     List<Manifest.Component> jars = components(classPath.entries());
     CompilerRequest compilerRequest =
         new CompilerRequest(
             classPath.entries(),
             request.mainClass(),
             work,
-            request.memoryLimit() > 0 ? request.memoryLimit() : CompilerMemory.choose(),
+            heap(request, listener),
             request.quick(),
             buildId(request, jars, components(parts.libraryOs())),
-            List.of(),
-            List.of(),
+            options.hosted(),
+            options.jvm(),
             request.properties(),
             request.files());
     CompilerResult compiled = CompilerStep.run(parts, compilerRequest, listener);
@@ -112,12 +124,12 @@ public final class ImageBuilder implements Builder {
             Runtime.version().toString(),
             CompilerVersion.CURRENT,
             "x86-64-v3",
-            List.of(),
+            modules(compiled.modules()),
             jars,
             Map.of(),
             compiled.types(),
             compiled.methods(),
-            List.of());
+            shapingOptions(request));
     LinkResult linked = link(compiled.object(), manifest, request, work);
     return new BuildResult(
         request.output(),
@@ -126,9 +138,39 @@ public final class ImageBuilder implements Builder {
         parts(linked),
         compiled.types(),
         compiled.methods(),
-        0,
+        compiled.resources(),
         Duration.ofNanos(System.nanoTime() - started),
         compiled.peakMemory());
+  }
+
+  private static List<Manifest.Component> modules(List<String> names) {
+    return names.stream().map(name -> new Manifest.Component(name, "")).toList();
+  }
+
+  private static List<String> shapingOptions(BuildRequest request) {
+    List<String> options = new ArrayList<>();
+    if (request.quick()) {
+      options.add("--quick");
+    }
+    options.addAll(request.options());
+    return options;
+  }
+
+  private static long heap(BuildRequest request, BuildListener listener) {
+    if (request.memoryLimit() > 0) {
+      return request.memoryLimit();
+    }
+    long free = CompilerMemory.free();
+    if (free < CompilerMemory.LEAST) {
+      listener.warning(
+          String.format(
+              Locale.ROOT,
+              "only %,d MB of memory are free; the compiler gets a heap of %,d MB, may be slow, and"
+                  + " may fail",
+              free >> 20,
+              CompilerMemory.LEAST >> 20));
+    }
+    return CompilerMemory.choose();
   }
 
   private static List<Manifest.Component> components(List<Path> entries) throws IOException {

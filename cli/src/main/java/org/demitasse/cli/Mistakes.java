@@ -23,6 +23,7 @@ final class Mistakes {
           case OUT_OF_MEMORY -> ExitCode.BUILD_OUT_OF_MEMORY;
           case NATIVE_LIBRARY -> ExitCode.NATIVE_LIBRARY;
           case METHOD_UNIMPLEMENTED -> ExitCode.METHOD_UNIMPLEMENTED;
+          case OPTION -> ExitCode.USAGE;
           case IO -> ExitCode.IO;
           case PROGRAM -> ExitCode.BUILD_FAILED;
           case CANCELLED -> ExitCode.INTERRUPTED;
@@ -62,7 +63,8 @@ final class Mistakes {
     if (e instanceof FileSystemException file && file.getReason() != null) {
       message = file.getFile() + ": " + file.getReason();
     }
-    String hint = message.contains("No space left") ? "free some space: df -h, demi cache --clear" : "";
+    String hint =
+        message.contains("No space left") ? "free some space: df -h, demi cache --clear" : "";
     return new CliException(
         ExitCode.IO, "a file could not be read or written: " + message, List.of(), hint, e);
   }

@@ -197,7 +197,8 @@ public final class CompilerCommand {
                 "-H:-UseSystemLocale@driver",
                 "-H:-UseNullRegion@driver",
                 "-H:PageSize@driver=4096",
-                "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature",
+                "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature,"
+                    + "org.demitasse.jdk.report.BuildReport",
                 "-H:ClassInitialization@driver=org.demitasse:build_time",
                 "-H:Optimize@driver=" + (request.quick() ? "b" : "s")));
     arguments.addAll(request.hostedOptions());

@@ -1,9 +1,12 @@
 package org.demitasse.builder.compile;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Properties;
 import org.demitasse.builder.BuildException;
 import org.demitasse.builder.BuildListener;
 
@@ -28,9 +31,18 @@ public final class CompilerStep {
     if (outcome.exitCode() != 0) {
       Path log = Files.createTempFile("demi-compiler-", ".log");
       Files.copy(outcome.log(), log, StandardCopyOption.REPLACE_EXISTING);
-      throw CompilerFailure.of(outcome.exitCode(), outcome.lines(), log.toString());
+      throw CompilerFailure.of(outcome.exitCode(), outcome.lines(), log.toString(), request.heap());
+    }
+    Properties report = new Properties();
+    try (Reader reader = Files.newBufferedReader(command.report())) {
+      report.load(reader);
     }
     return new CompilerResult(
-        command.object(), outcome.types(), outcome.methods(), outcome.peakMemory());
+        command.object(),
+        outcome.types(),
+        Long.parseLong(report.getProperty("compilations")),
+        Long.parseLong(report.getProperty("resources")),
+        List.of(report.getProperty("modules").split(",")),
+        outcome.peakMemory());
   }
 }

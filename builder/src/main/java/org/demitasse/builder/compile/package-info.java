@@ -15,11 +15,11 @@
  *   <li>{@code demitasse.files.N}: {@code TARGET=SOURCE}, one tree to pack, N counting from 0 without
  *       gaps: an absolute path inside the image (without {@code =}) and a folder or regular file of
  *       the build machine.
- *   <li>{@code demitasse.report}: a file that {@code org.demitasse.jdk.build.BuildReport} writes, in
+ *   <li>{@code demitasse.report}: a file that {@code org.demitasse.jdk.report.BuildReport} writes, in
  *       the format of {@link java.util.Properties}, with what only it can know.
  * </ul>
  *
  * <p>What the feature says to this package, one line each on standard output: {@code demitasse-hole:
- * METHOD | reached by: METHOD <- METHOD ...} for a reachable native method that nothing implements.
+ * METHOD <- CALLER <- CALLER ...} for a reachable native method that nothing implements.
  */
 package org.demitasse.builder.compile;

@@ -1,0 +1,5 @@
+/**
+ * What the library OS tells the image builder about the image that is being built. Runs inside the
+ * compiler's process alone, never in an image.
+ */
+package org.demitasse.jdk.report;
