@@ -162,6 +162,9 @@ public final class IoFiles {
    */
   public void write(int fd, byte[] from, int offset, int length) throws IOException {
     java.util.Objects.checkFromIndexSize(offset, length, from.length);
+    if (length == 0) {
+      return;
+    }
     if (notSeekable(fd)) {
       if (fd == 0) {
         badDescriptor();
