@@ -45,20 +45,29 @@ final class SocketErrors {
 
   /** Throws {@code e} as a SocketException where it means one, else as it is. */
   static RuntimeException translateToSocketException(Exception e) throws SocketException {
-    String message =
-        switch (e) {
-          case SocketException socketException -> throw socketException;
-          case ClosedChannelException _ -> "Socket is closed";
-          case NotYetConnectedException _ -> "Socket is not connected";
-          case AlreadyBoundException _ -> "Already bound";
-          case AlreadyConnectedException _ -> "Already connected";
-          case NotYetBoundException _ -> "Socket is not bound yet";
-          case UnsupportedAddressTypeException _ -> "Unsupported address type";
-          case UnresolvedAddressException _ -> "Unresolved address";
-          case IOException io -> io.getMessage();
-          case RuntimeException runtime -> throw runtime;
-          default -> throw new AssertionError(e);
-        };
+    // Not a switch over patterns: its bootstrap method is more than an image should carry for this.
+    String message;
+    if (e instanceof SocketException socketException) {
+      throw socketException;
+    } else if (e instanceof ClosedChannelException) {
+      message = "Socket is closed";
+    } else if (e instanceof NotYetConnectedException) {
+      message = "Socket is not connected";
+    } else if (e instanceof AlreadyBoundException) {
+      message = "Already bound";
+    } else if (e instanceof AlreadyConnectedException) {
+      message = "Already connected";
+    } else if (e instanceof NotYetBoundException) {
+      message = "Socket is not bound yet";
+    } else if (e instanceof UnsupportedAddressTypeException) {
+      message = "Unsupported address type";
+    } else if (e instanceof UnresolvedAddressException) {
+      message = "Unresolved address";
+    } else if (e instanceof RuntimeException runtime) {
+      throw runtime;
+    } else {
+      message = e.getMessage();
+    }
     throw new SocketException(message, e);
   }
 
