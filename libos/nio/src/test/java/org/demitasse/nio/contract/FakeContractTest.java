@@ -64,4 +64,11 @@ class FakeContractTest {
       super(FakeContractTest::fake);
     }
   }
+
+  @Nested
+  class Multicast extends MulticastContract {
+    Multicast() {
+      super(FakeContractTest::fake);
+    }
+  }
 }

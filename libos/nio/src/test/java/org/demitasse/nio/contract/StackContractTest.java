@@ -59,4 +59,11 @@ class StackContractTest {
       super(StackPlatform::open);
     }
   }
+
+  @Nested
+  class Multicast extends MulticastContract {
+    Multicast() {
+      super(StackPlatform::open);
+    }
+  }
 }
