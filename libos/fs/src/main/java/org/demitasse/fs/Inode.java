@@ -4,12 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A file, directory, link or device of a {@link Volume}, whatever its names. What a kind or a volume
- * does not do fails as POSIX says: content of directories with {@link FsError#ISDIR}, names in
- * anything else with {@link FsError#NOTDIR}, and changes with {@link FsError#ROFS} unless a volume
- * overrides them.
+ * A file, directory, link or device of a {@link Volume}, whatever its names. What a kind or a
+ * volume does not do fails as POSIX says: content of directories with {@link FsError#ISDIR}, names
+ * in anything else with {@link FsError#NOTDIR}, and changes with {@link FsError#ROFS} unless a
+ * volume overrides them.
  *
- * <p>Calls that change names come from {@link Vfs} alone, one at a time; all others from any thread.
+ * <p>Calls that change names come from {@link Vfs} alone, one at a time; all others from any
+ * thread.
  */
 public abstract class Inode {
   private final Volume volume;

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A file in memory: chunks that exist only where something was written. A chunk's array may be shorter
- * than a chunk (small files stay small); what it lacks reads as zeros.
+ * A file in memory: chunks that exist only where something was written. A chunk's array may be
+ * shorter than a chunk (small files stay small); what it lacks reads as zeros.
  */
 final class MemoryFile extends MemoryInode {
   private static final int CHUNK_SHIFT = 15;

@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.demitasse.core.Clock;
 
 /**
- * A writable file system in the Java heap. What it holds, names and inodes included, is bounded: then
- * changes fail with {@link FsError#NOSPC}.
+ * A writable file system in the Java heap. What it holds, names and inodes included, is bounded:
+ * then changes fail with {@link FsError#NOSPC}.
  */
 public final class MemoryVolume extends Volume {
   /** What an inode with its name is charged at, bytes; keeps the number of empty files bounded. */
@@ -19,14 +19,15 @@ public final class MemoryVolume extends Volume {
   private final AtomicLong used = new AtomicLong();
   private final AtomicLong inodes = new AtomicLong();
 
-  /** Made when first looked at: in an image, by then the clock is the machine's, not the builder's. */
+  /**
+   * Made when first looked at: in an image, by then the clock is the machine's, not the builder's.
+   */
   private MemoryDirectory root;
 
   private final int rootPermissions;
 
   /** Makes a volume with a fixed limit. */
-  public MemoryVolume(
-      String name, long limit, Clock clock, int permissions, int owner, int group) {
+  public MemoryVolume(String name, long limit, Clock clock, int permissions, int owner, int group) {
     this(name, () -> limit, clock, permissions, owner, group);
     if (limit < INODE_BYTES) {
       throw new IllegalArgumentException(
@@ -35,8 +36,8 @@ public final class MemoryVolume extends Volume {
   }
 
   /**
-   * @param limit bytes that it may use, at least {@link #INODE_BYTES}; asked each time, as an image that
-   *     is built on one machine runs on another
+   * @param limit bytes that it may use, at least {@link #INODE_BYTES}; asked each time, as an image
+   *     that is built on one machine runs on another
    * @param permissions of the root directory, such as 01777
    * @param owner of the root directory and of all that is made
    */

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * An open file: an inode, what may be done with it, and a position that reads and writes without a
  * position of their own move. It stays usable when the file's names go. After {@link #close} every
- * call fails with {@link FsError#BADF}. Any thread may call; calls that move the position exclude one
- * another.
+ * call fails with {@link FsError#BADF}. Any thread may call; calls that move the position exclude
+ * one another.
  */
 public final class OpenFile implements AutoCloseable {
   /** Flags of {@link Vfs#open}. */

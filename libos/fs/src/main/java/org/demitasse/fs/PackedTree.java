@@ -15,15 +15,15 @@ import java.util.zip.CRC32;
  *          28  CRC-32 of all before the data, without these four bytes
  *          32  where the data starts (u64)                         40  zeros to 64
  *   entry   0  name: offset (u32)          4  length (u16)          6  kind (u8)   7  zero
- *           8  permissions (u32)          12  parent (u32)         16  modified, ns since 1970 (i64)
+ *           8  permissions (u32)          12  parent (u32)         16  modified, ns of 1970 (i64)
  *          24  data: offset (u64); of a directory its first entry
  *          32  size (u64); of a directory how many entries         40  CRC-32 of the data
  *          44  zero
  * </pre>
  *
  * Entries follow the header, then names (UTF-8), then data. Entry 0 is the root. The entries of a
- * directory stand together, behind the directory, sorted by their names' bytes. The data of a link is
- * its target.
+ * directory stand together, behind the directory, sorted by their names' bytes. The data of a link
+ * is its target.
  *
  * <p>Opening checks header and index; whatever an entry says is checked when it is looked at.
  */
@@ -163,7 +163,10 @@ public final class PackedTree {
 
   int firstChild(int directory) throws FsException {
     long first = bytes.getLong(at(directory) + 24);
-    check(kind(directory) == DIRECTORY && first > directory && first <= entries - children(directory));
+    check(
+        kind(directory) == DIRECTORY
+            && first > directory
+            && first <= entries - children(directory));
     return (int) first;
   }
 

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.zip.CRC32;
 
 /**
- * Packs directories of the host into the bytes of a {@link PackedTree}. The same names, contents and
- * execute permissions give the same bytes, whenever and wherever: times of files are all {@code
+ * Packs directories of the host into the bytes of a {@link PackedTree}. The same names, contents
+ * and execute permissions give the same bytes, whenever and wherever: times of files are all {@code
  * modified}, and permissions are those of a read-only tree. One thread at a time.
  */
 public final class PackedTreeWriter {
@@ -35,8 +35,8 @@ public final class PackedTreeWriter {
   }
 
   /**
-   * Adds what is in {@code directory} at the absolute path {@code target}. Symbolic links are kept as
-   * links, and must lead to a place inside {@code directory}.
+   * Adds what is in {@code directory} at the absolute path {@code target}. Symbolic links are kept
+   * as links, and must lead to a place inside {@code directory}.
    *
    * @throws IOException saying which file cannot be packed, and why
    */
@@ -76,7 +76,10 @@ public final class PackedTreeWriter {
           Path leadsTo = entry.getParent().resolve(Files.readSymbolicLink(entry)).normalize();
           if (Files.readSymbolicLink(entry).isAbsolute() || !leadsTo.startsWith(top)) {
             throw new IOException(
-                "The symbolic link " + entry + " leads out of " + top
+                "The symbolic link "
+                    + entry
+                    + " leads out of "
+                    + top
                     + ", and what is there would be missing in the image: replace the link by"
                     + " its target");
           }
@@ -84,7 +87,8 @@ public final class PackedTreeWriter {
         } else if (attributes.isRegularFile()) {
           to.put(name, new Node(PackedTree.FILE, entry), entry);
         } else {
-          throw new IOException("Only files, directories and symbolic links can be packed: " + entry);
+          throw new IOException(
+              "Only files, directories and symbolic links can be packed: " + entry);
         }
       }
     }
@@ -217,7 +221,9 @@ public final class PackedTreeWriter {
         children.put(key, child);
       } else if (child.kind != PackedTree.DIRECTORY) {
         throw new IOException(
-            "Two things of the same name are to be packed: the directory " + what + " and the file "
+            "Two things of the same name are to be packed: the directory "
+                + what
+                + " and the file "
                 + child.source);
       }
       return child;
@@ -228,7 +234,9 @@ public final class PackedTreeWriter {
       Node before = children.putIfAbsent(child.name, child);
       if (before != null) {
         throw new IOException(
-            "Two things of the same name are to be packed: " + what + " and "
+            "Two things of the same name are to be packed: "
+                + what
+                + " and "
                 + (before.source == null ? "a directory" : before.source));
       }
     }

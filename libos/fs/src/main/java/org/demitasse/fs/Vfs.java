@@ -11,8 +11,8 @@ import org.demitasse.core.Entropy;
  * One tree of paths over mounted volumes, with the operations of POSIX. Paths are Java strings, "/"
  * between names; a path that does not start with one is relative to {@link #workingDirectory}.
  *
- * <p>There is one user, who owns everything and is bound by the owner's permission bits. Every change
- * of names is atomic. Any thread may call.
+ * <p>There is one user, who owns everything and is bound by the owner's permission bits. Every
+ * change of names is atomic. Any thread may call.
  */
 public final class Vfs {
   /** The longest name, bytes in UTF-8. */
@@ -347,8 +347,8 @@ public final class Vfs {
   }
 
   /**
-   * Moves a name, within one volume. A file that has the new name is replaced, an empty directory by
-   * a directory; two names of one file are left alone.
+   * Moves a name, within one volume. A file that has the new name is replaced, an empty directory
+   * by a directory; two names of one file are left alone.
    */
   public synchronized void rename(String from, String to) throws FsException {
     PathWalk source = new PathWalk(this, from, false);

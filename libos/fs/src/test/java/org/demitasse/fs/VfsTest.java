@@ -14,17 +14,23 @@ class VfsTest {
   private static final long LIMIT = 4 << 20;
 
   private final Vfs vfs =
-      Vfs.ofImage(null, "/tmp", Clock.system(), (bytes, offset, length) -> bytes[offset] = 7, () -> LIMIT, 1000);
+      Vfs.ofImage(
+          null,
+          "/tmp",
+          Clock.system(),
+          (bytes, offset, length) -> bytes[offset] = 7,
+          () -> LIMIT,
+          1000);
   private final Volume tmp = vfs.volumes().get(1);
 
   private static void assertError(FsError error, ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            FsException.class, e -> assertThat(e.error()).isEqualTo(error));
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.error()).isEqualTo(error));
   }
 
   private void write(String path, String text) throws FsException {
-    try (OpenFile file = vfs.open(path, OpenFile.WRITE | OpenFile.CREATE | OpenFile.TRUNCATE, 0666)) {
+    try (OpenFile file =
+        vfs.open(path, OpenFile.WRITE | OpenFile.CREATE | OpenFile.TRUNCATE, 0666)) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       file.write(bytes, 0, bytes.length);
     }
@@ -121,8 +127,7 @@ class VfsTest {
 
   @Test
   void sparseFilesTakeNoSpace() throws Exception {
-    try (OpenFile file =
-        vfs.open("s", OpenFile.READ | OpenFile.WRITE | OpenFile.CREATE, 0666)) {
+    try (OpenFile file = vfs.open("s", OpenFile.READ | OpenFile.WRITE | OpenFile.CREATE, 0666)) {
       file.truncate(1L << 38);
       assertThat(file.size()).isEqualTo(1L << 38);
       file.seek(3_000_000_000L);

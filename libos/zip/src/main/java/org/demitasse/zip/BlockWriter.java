@@ -104,7 +104,8 @@ final class BlockWriter {
    * Ends the block and starts the next.
    *
    * @param window the bytes that the block stands for
-   * @param start where they start, or a negative number when they are gone (the block is not stored)
+   * @param start where they start, or a negative number when they are gone (the block is not
+   *     stored)
    */
   void endBlock(byte[] window, int start, int length, boolean last) {
     literals.build();

@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * CRC-32 as in RFC 1952, section 8 (polynomial 0xEDB88320, reflected). A checksum starts as 0; every
- * method takes the checksum so far and returns the one that includes the bytes.
+ * CRC-32 as in RFC 1952, section 8 (polynomial 0xEDB88320, reflected). A checksum starts as 0;
+ * every method takes the checksum so far and returns the one that includes the bytes.
  */
 public final class Crc32 {
   private static final int POLYNOMIAL = 0xEDB88320;
 
   /**
-   * Eight tables in one: entry {@code k * 256 + b} is byte {@code b} moved over {@code k} zero bytes,
-   * so that eight input bytes cost eight independent loads.
+   * Eight tables in one: entry {@code k * 256 + b} is byte {@code b} moved over {@code k} zero
+   * bytes, so that eight input bytes cost eight independent loads.
    */
   private static final int[] TABLE = table();
 

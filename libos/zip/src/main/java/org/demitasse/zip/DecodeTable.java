@@ -4,14 +4,14 @@ package org.demitasse.zip;
  * A Huffman code as tables to decode from, least significant bit first: a root table by the next
  * {@link #rootBits} bits, and for longer codes second tables behind it.
  *
- * <p>An entry is an int. Bits 0 to 5 are the bits to consume: the code's length, or in a second table
- * what is left of it beyond the root. Then, by kind:
+ * <p>An entry is an int. Bits 0 to 5 are the bits to consume: the code's length, or in a second
+ * table what is left of it beyond the root. Then, by kind:
  *
  * <ul>
  *   <li>literal ({@code < 0}): bits 16 to 23 are the byte;
  *   <li>special ({@link #SPECIAL}): end of block ({@link #END}), a code that stands for nothing
- *       ({@link #INVALID}), or else a second table at bits 14 to 27, by as many bits as bits 8 to 11
- *       say;
+ *       ({@link #INVALID}), or else a second table at bits 14 to 27, by as many bits as bits 8 to
+ *       11 say;
  *   <li>length or distance: the base at bit 14 and up, bits 8 to 11 are how many extra bits follow.
  * </ul>
  */
@@ -88,8 +88,8 @@ final class DecodeTable {
   /**
    * Fills the table from the lengths of {@code n} codes (0: the symbol has none).
    *
-   * @return false when the lengths make no prefix code, or an incomplete one other than a single code
-   *     of one bit
+   * @return false when the lengths make no prefix code, or an incomplete one other than a single
+   *     code of one bit
    */
   boolean build(byte[] lengths, int from, int n) {
     int[] count = this.count;

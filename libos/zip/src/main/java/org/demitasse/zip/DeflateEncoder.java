@@ -31,7 +31,10 @@ final class DeflateEncoder {
   private boolean dictionary;
   private int adler;
 
-  /** The match in hand, at the byte before the window's: its length, or 2 for none, and how far back. */
+  /**
+   * The match in hand, at the byte before the window's: its length, or 2 for none, and how far
+   * back.
+   */
   private int heldLength;
 
   private int heldDistance;
@@ -121,8 +124,8 @@ final class DeflateEncoder {
   }
 
   /**
-   * Changes level and strategy if nothing stands against it: either way of parsing goes on where the
-   * other stopped only between blocks.
+   * Changes level and strategy if nothing stands against it: either way of parsing goes on where
+   * the other stopped only between blocks.
    */
   boolean setParamsNow(int newLevel, int newStrategy) {
     int wanted = newLevel == -1 ? DeflateLevel.DEFAULT : newLevel;
@@ -142,8 +145,8 @@ final class DeflateEncoder {
   }
 
   /**
-   * Ends the block, with all input, and then changes level and strategy; returns false when more room
-   * is needed first.
+   * Ends the block, with all input, and then changes level and strategy; returns false when more
+   * room is needed first.
    */
   boolean setParams(int newLevel, int newStrategy) {
     run(BLOCK);
@@ -270,7 +273,9 @@ final class DeflateEncoder {
     return drain();
   }
 
-  /** What every way of parsing does when the input is used up. Returns true when the block ended. */
+  /**
+   * What every way of parsing does when the input is used up. Returns true when the block ended.
+   */
   private boolean endInput(int flush) {
     if (flush == DeflateStream.FINISH) {
       endBlock(true);

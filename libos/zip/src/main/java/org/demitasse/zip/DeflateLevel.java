@@ -1,8 +1,8 @@
 package org.demitasse.zip;
 
 /**
- * How hard a level looks for matches; the numbers are those that zlib's levels are known by, so that
- * sizes come out alike.
+ * How hard a level looks for matches; the numbers are those that zlib's levels are known by, so
+ * that sizes come out alike.
  *
  * @param method the way of parsing
  * @param good above this length of the match in hand, chains are followed a quarter as far

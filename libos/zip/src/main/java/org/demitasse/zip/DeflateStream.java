@@ -6,13 +6,15 @@ import java.util.Objects;
 /**
  * Compression to one zlib (RFC 1950) or raw deflate (RFC 1951) stream, in pieces of any size.
  *
- * <p>Results are packed as the natives of {@code java.util.zip.Deflater} do it: bits 0 to 30 are the
- * bytes consumed, bits 31 to 61 the bytes produced, bit 62 is set at the end of the stream and bit 63
- * when new parameters were not taken yet, because what was put in under the old ones is not all out.
+ * <p>Results are packed as the natives of {@code java.util.zip.Deflater} do it: bits 0 to 30 are
+ * the bytes consumed, bits 31 to 61 the bytes produced, bit 62 is set at the end of the stream and
+ * bit 63 when new parameters were not taken yet, because what was put in under the old ones is not
+ * all out.
  *
- * <p>The {@code params} of a call are the natives' too: 0, or bit 0 set, the strategy in bits 1 and 2
- * and the level (-1 to 9) above. A call with parameters compresses what was put in so far, and the
- * input of this call, under the old parameters; its flush is not looked at. One thread at a time.
+ * <p>The {@code params} of a call are the natives' too: 0, or bit 0 set, the strategy in bits 1 and
+ * 2 and the level (-1 to 9) above. A call with parameters compresses what was put in so far, and
+ * the input of this call, under the old parameters; its flush is not looked at. One thread at a
+ * time.
  */
 public final class DeflateStream {
   /** Set in a result when the stream has ended. */
@@ -85,8 +87,8 @@ public final class DeflateStream {
   }
 
   /**
-   * Gives a preset dictionary, to a zlib stream before its first byte of input, to a raw one whenever
-   * all input has been compressed.
+   * Gives a preset dictionary, to a zlib stream before its first byte of input, to a raw one
+   * whenever all input has been compressed.
    *
    * @throws IllegalArgumentException when it comes too late
    */
@@ -115,7 +117,17 @@ public final class DeflateStream {
     Objects.checkFromIndexSize(inputOffset, inputLength, input.length);
     Objects.checkFromIndexSize(outputOffset, room, output.length);
     return pump(
-        input, inputOffset, null, 0, inputLength, output, outputOffset, null, 0, room, flush,
+        input,
+        inputOffset,
+        null,
+        0,
+        inputLength,
+        output,
+        outputOffset,
+        null,
+        0,
+        room,
+        flush,
         params);
   }
 

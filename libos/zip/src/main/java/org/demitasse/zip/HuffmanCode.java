@@ -74,7 +74,9 @@ final class HuffmanCode {
     return sum;
   }
 
-  /** Makes lengths and codes from the counts; at least two symbols get a code, as decoders expect. */
+  /**
+   * Makes lengths and codes from the counts; at least two symbols get a code, as decoders expect.
+   */
   void build() {
     int n = 0;
     for (int i = 0; i < counts.length; i++) {
@@ -155,7 +157,8 @@ final class HuffmanCode {
         perLength[Math.min(depth, maxBits)]++;
       }
     }
-    // Codes cut to the limit take too much of the code space: lengthen the longest others until it fits.
+    // Codes cut to the limit take too much of the code space: lengthen the longest others until it
+    // fits.
     int space = 0;
     for (int length = 1; length <= maxBits; length++) {
       space += perLength[length] << maxBits - length;

@@ -386,8 +386,7 @@ final class InflateDecoder {
   }
 
   private static boolean isSecond(int e) {
-    int kinds =
-        DecodeTable.LITERAL | DecodeTable.SPECIAL | DecodeTable.END | DecodeTable.INVALID;
+    int kinds = DecodeTable.LITERAL | DecodeTable.SPECIAL | DecodeTable.END | DecodeTable.INVALID;
     return (e & kinds) == DecodeTable.SPECIAL;
   }
 
@@ -508,10 +507,10 @@ final class InflateDecoder {
   }
 
   /**
-   * Decodes while {@link #FAST_INPUT} bytes of input and as much room as a turn needs are left, or until
-   * the block ends. Bits are loaded eight bytes at a time: above {@code bits} the hold has bits that
-   * will be loaded again, which is why each load takes them for granted and {@link #giveBack} cuts
-   * them off.
+   * Decodes while {@link #FAST_INPUT} bytes of input and as much room as a turn needs are left, or
+   * until the block ends. Bits are loaded eight bytes at a time: above {@code bits} the hold has
+   * bits that will be loaded again, which is why each load takes them for granted and {@link
+   * #giveBack} cuts them off.
    */
   private void decodeFast() {
     final byte[] in = this.in;

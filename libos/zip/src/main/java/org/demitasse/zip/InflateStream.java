@@ -6,9 +6,10 @@ import java.util.Objects;
 /**
  * Decompression of one zlib (RFC 1950) or raw deflate (RFC 1951) stream, in pieces of any size.
  *
- * <p>Results are packed as the natives of {@code java.util.zip.Inflater} do it: bits 0 to 30 are the
- * bytes consumed, bits 31 to 61 the bytes produced, bit 62 is set at the end of the stream and bit 63
- * when a preset dictionary is wanted. Of the input exactly the bytes of the stream are consumed.
+ * <p>Results are packed as the natives of {@code java.util.zip.Inflater} do it: bits 0 to 30 are
+ * the bytes consumed, bits 31 to 61 the bytes produced, bit 62 is set at the end of the stream and
+ * bit 63 when a preset dictionary is wanted. Of the input exactly the bytes of the stream are
+ * consumed.
  *
  * <p>After a {@link ZipFormatException} the stream stays broken: {@link #consumed()} and {@link
  * #produced()} tell what the failing call did, and each further call fails alike until {@link
@@ -62,17 +63,19 @@ public final class InflateStream {
   }
 
   /**
-   * Returns the Adler-32 of what was produced so far; when a dictionary is wanted, the Adler-32 that
-   * it must have. Always 0 for raw deflate, which has no check.
+   * Returns the Adler-32 of what was produced so far; when a dictionary is wanted, the Adler-32
+   * that it must have. Always 0 for raw deflate, which has no check.
    */
   public int adler() {
     return decoder.adler();
   }
 
   /**
-   * Gives the preset dictionary: a zlib stream takes it when it asked for it, a raw one at any time.
+   * Gives the preset dictionary: a zlib stream takes it when it asked for it, a raw one at any
+   * time.
    *
-   * @throws IllegalArgumentException when none was asked for, or its Adler-32 is not {@link #adler()}
+   * @throws IllegalArgumentException when none was asked for, or its Adler-32 is not {@link
+   *     #adler()}
    */
   public void setDictionary(byte[] dictionary, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, dictionary.length);

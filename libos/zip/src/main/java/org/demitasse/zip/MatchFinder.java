@@ -3,8 +3,8 @@ package org.demitasse.zip;
 import java.util.Arrays;
 
 /**
- * The deflate window: 64 KiB of input of which the older half is history, and for each three bytes a
- * chain of the places where they (or others of the same hash) were seen.
+ * The deflate window: 64 KiB of input of which the older half is history, and for each three bytes
+ * a chain of the places where they (or others of the same hash) were seen.
  */
 final class MatchFinder {
   static final int SIZE = 1 << 15;

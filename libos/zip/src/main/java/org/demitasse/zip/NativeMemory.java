@@ -1,8 +1,8 @@
 package org.demitasse.zip;
 
 /**
- * Memory outside the Java heap, by address: how the natives of {@code java.util.zip} are given direct
- * buffers. Whoever passes an address vouches for the range; nothing here checks it.
+ * Memory outside the Java heap, by address: how the natives of {@code java.util.zip} are given
+ * direct buffers. Whoever passes an address vouches for the range; nothing here checks it.
  */
 public interface NativeMemory {
   /** Copies {@code length} bytes at {@code address} to {@code to[offset]} and up. */

@@ -25,7 +25,8 @@ class DeflateStreamTest {
       @ForAll @IntRange(min = 1, max = 5000) int maxOut)
       throws Exception {
     byte[] data = Samples.mixed(seed, size);
-    byte[] packed = Samples.deflate(new DeflateStream(level, strategy, nowrap), data, maxIn, maxOut);
+    byte[] packed =
+        Samples.deflate(new DeflateStream(level, strategy, nowrap), data, maxIn, maxOut);
     assertThat(Samples.jdkInflate(packed, nowrap, null)).isEqualTo(data);
     assertThat(Samples.inflate(new InflateStream(nowrap), packed, maxOut, maxIn)).isEqualTo(data);
   }

@@ -50,8 +50,7 @@ class InflateStreamTest {
       long first = stream.inflate(packed, 0, packed.length, out, 0, room);
       assertThat(InflateStream.produced(first)).isEqualTo(room);
       int in = InflateStream.consumed(first);
-      long rest =
-          stream.inflate(packed, in, packed.length - in, out, room, data.length - room);
+      long rest = stream.inflate(packed, in, packed.length - in, out, room, data.length - room);
       assertThat(rest & InflateStream.FINISHED).isNotZero();
       assertThat(out).isEqualTo(data);
     }

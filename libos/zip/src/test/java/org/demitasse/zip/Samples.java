@@ -57,7 +57,8 @@ final class Samples {
     return text.substring(0, size).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
   }
 
-  static byte[] jdkDeflate(byte[] data, int level, int strategy, boolean nowrap, byte[] dictionary) {
+  static byte[] jdkDeflate(
+      byte[] data, int level, int strategy, boolean nowrap, byte[] dictionary) {
     try (Deflater deflater = new Deflater(level, nowrap)) {
       deflater.setStrategy(strategy);
       if (dictionary != null) {

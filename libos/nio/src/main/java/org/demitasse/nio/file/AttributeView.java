@@ -20,8 +20,8 @@ import org.demitasse.fs.FsException;
 import org.demitasse.fs.Inode;
 
 /**
- * The views "basic", "posix", "unix" and "owner" of one file: one object that does all, and knows by
- * its name which attributes it may name.
+ * The views "basic", "posix", "unix" and "owner" of one file: one object that does all, and knows
+ * by its name which attributes it may name.
  */
 final class AttributeView implements PosixFileAttributeView {
   private static final List<String> BASIC =

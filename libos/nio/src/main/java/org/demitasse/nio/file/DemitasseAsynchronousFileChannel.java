@@ -127,10 +127,7 @@ final class DemitasseAsynchronousFileChannel extends AsynchronousFileChannel {
 
   @Override
   public <A> void write(
-      ByteBuffer from,
-      long position,
-      A attachment,
-      CompletionHandler<Integer, ? super A> handler) {
+      ByteBuffer from, long position, A attachment, CompletionHandler<Integer, ? super A> handler) {
     start(writing(from, position), attachment, handler);
   }
 

@@ -273,8 +273,7 @@ final class DemitasseFileChannel extends FileChannel {
   }
 
   @Override
-  public long transferTo(long position, long count, WritableByteChannel target)
-      throws IOException {
+  public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
     ensureOpen();
     if (!target.isOpen()) {
       throw new ClosedChannelException();
@@ -366,8 +365,7 @@ final class DemitasseFileChannel extends FileChannel {
     ensureReadable();
     if (size() < position + size) {
       if (!writable) {
-        throw new IOException(
-            "Channel not open for writing - cannot extend file to required size");
+        throw new IOException("Channel not open for writing - cannot extend file to required size");
       }
       run(
           () -> {
@@ -419,8 +417,7 @@ final class DemitasseFileChannel extends FileChannel {
 
   /** As {@link #map(MapMode, long, long)}, of any size. */
   @Override
-  public MemorySegment map(MapMode mode, long position, long size, Arena arena)
-      throws IOException {
+  public MemorySegment map(MapMode mode, long position, long size, Arena arena) throws IOException {
     Objects.requireNonNull(arena, "Arena is null");
     checkMapping(mode, position, size);
     MemorySegment segment = arena.allocate(size);

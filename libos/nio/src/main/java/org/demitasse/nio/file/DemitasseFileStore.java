@@ -74,8 +74,7 @@ final class DemitasseFileStore extends FileStore {
       case "totalSpace" -> getTotalSpace();
       case "usableSpace" -> getUsableSpace();
       case "unallocatedSpace" -> getUnallocatedSpace();
-      default ->
-          throw new UnsupportedOperationException("'" + attribute + "' not recognized");
+      default -> throw new UnsupportedOperationException("'" + attribute + "' not recognized");
     };
   }
 

@@ -161,8 +161,7 @@ public final class DemitasseFileSystemProvider extends FileSystemProvider {
 
   /** A channel beside a stream of {@code java.io}, which closes the file. */
   FileChannel channel(OpenFile file, boolean readable, boolean writable, Closeable stream) {
-    return new DemitasseFileChannel(
-        file, readable, writable, true, fileSystem.locks(), stream);
+    return new DemitasseFileChannel(file, readable, writable, true, fileSystem.locks(), stream);
   }
 
   @Override
@@ -173,8 +172,8 @@ public final class DemitasseFileSystemProvider extends FileSystemProvider {
   }
 
   /**
-   * A channel that does not mind its thread being interrupted: {@code Files.readAllBytes} and its like
-   * stand on it, and must not fail then.
+   * A channel that does not mind its thread being interrupted: {@code Files.readAllBytes} and its
+   * like stand on it, and must not fail then.
    */
   @Override
   public SeekableByteChannel newByteChannel(
@@ -209,8 +208,7 @@ public final class DemitasseFileSystemProvider extends FileSystemProvider {
     if (how.append && how.truncate) {
       throw new IllegalArgumentException("APPEND + TRUNCATE_EXISTING not allowed");
     }
-    return new FileStreams.Output(
-        open(DemitassePath.of(path), how, Options.ALL_READ_WRITE));
+    return new FileStreams.Output(open(DemitassePath.of(path), how, Options.ALL_READ_WRITE));
   }
 
   @Override

@@ -182,7 +182,8 @@ final class DemitassePath implements Path {
   @Override
   public DemitassePath subpath(int begin, int end) {
     if (begin < 0 || begin >= end || end > getNameCount()) {
-      throw new IllegalArgumentException("Not a range of names, " + begin + " to " + end + ": " + text);
+      throw new IllegalArgumentException(
+          "Not a range of names, " + begin + " to " + end + ": " + text);
     }
     return with(text.substring(starts()[begin], end(end - 1)));
   }
@@ -197,7 +198,9 @@ final class DemitassePath implements Path {
     }
     int length = that.text.length();
     return text.startsWith(that.text)
-        && (length == text.length() || length == 1 && that.isAbsolute() || text.charAt(length) == '/');
+        && (length == text.length()
+            || length == 1 && that.isAbsolute()
+            || text.charAt(length) == '/');
   }
 
   @Override
@@ -285,8 +288,7 @@ final class DemitassePath implements Path {
     int baseCount = base.isEmpty() ? 0 : base.getNameCount();
     int thatCount = that.isEmpty() ? 0 : that.getNameCount();
     int common = 0;
-    while (common < Math.min(baseCount, thatCount)
-        && base.name(common).equals(that.name(common))) {
+    while (common < Math.min(baseCount, thatCount) && base.name(common).equals(that.name(common))) {
       common++;
     }
     StringBuilder result = new StringBuilder();

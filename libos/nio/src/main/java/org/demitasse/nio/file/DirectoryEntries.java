@@ -8,7 +8,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** The entries that a directory had when the stream was opened, less those that a filter refuses. */
+/**
+ * The entries that a directory had when the stream was opened, less those that a filter refuses.
+ */
 final class DirectoryEntries implements DirectoryStream<Path> {
   private final DemitassePath directory;
   private final List<String> names;

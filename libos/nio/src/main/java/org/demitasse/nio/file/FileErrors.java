@@ -29,9 +29,7 @@ final class FileErrors {
       case EXIST -> new FileAlreadyExistsException(first, second, null);
       case LOOP ->
           new FileSystemException(
-              first,
-              second,
-              error.text() + " or unable to access attributes of symbolic link");
+              first, second, error.text() + " or unable to access attributes of symbolic link");
       default -> new FileSystemException(first, second, error.text());
     };
   }

@@ -1,18 +1,18 @@
 package org.demitasse.nio.file;
 
+import java.io.IOException;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.demitasse.fs.Inode;
 
 /**
- * The locks on all files. An image is one process, so a lock never waits: it overlaps with one that is
- * held, which is the caller's mistake, or it is free.
+ * The locks on all files. An image is one process, so a lock never waits: it overlaps with one that
+ * is held, which is the caller's mistake, or it is free.
  */
 final class FileLocks {
   private final List<Lock> locks = new ArrayList<>();

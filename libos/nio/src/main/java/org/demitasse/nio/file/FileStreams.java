@@ -51,7 +51,8 @@ final class FileStreams {
       int n = readNBytes(bytes, 0, bytes.length);
       // Devices tell no size, and a file may grow meanwhile.
       byte[] rest = super.readAllBytes();
-      byte[] all = n == bytes.length && rest.length == 0 ? bytes : Arrays.copyOf(bytes, n + rest.length);
+      byte[] all =
+          n == bytes.length && rest.length == 0 ? bytes : Arrays.copyOf(bytes, n + rest.length);
       System.arraycopy(rest, 0, all, n, rest.length);
       return all;
     }
@@ -73,7 +74,8 @@ final class FileStreams {
       }
       try {
         long position = file.position();
-        long target = n > file.available() ? position + file.available() : Math.max(position + n, 0);
+        long target =
+            n > file.available() ? position + file.available() : Math.max(position + n, 0);
         file.seek(target);
         return target - position;
       } catch (FsException e) {

@@ -13,9 +13,9 @@ import org.demitasse.fs.OpenFile;
 import org.demitasse.fs.Vfs;
 
 /**
- * What the natives of {@code java.io} and of the JDK's file channels do, one method for each: results
- * and exceptions are theirs, so that a substitution needs one line. Files are numbers here; 0 to 2 are
- * the {@link StandardStreams}, which cannot seek. Any thread may call.
+ * What the natives of {@code java.io} and of the JDK's file channels do, one method for each:
+ * results and exceptions are theirs, so that a substitution needs one line. Files are numbers here;
+ * 0 to 2 are the {@link StandardStreams}, which cannot seek. Any thread may call.
  */
 public final class IoFiles {
   /** Bits of {@link #booleanAttributes}, as in {@code java.io.FileSystem}. */
@@ -55,11 +55,12 @@ public final class IoFiles {
     return open(path, OpenFile.WRITE | OpenFile.CREATE | how);
   }
 
-  /** {@code RandomAccessFile.open0}; {@code mode} is its own: bit 0 read-only, bit 1 read and write. */
+  /**
+   * {@code RandomAccessFile.open0}; {@code mode} is its own: bit 0 read-only, bit 1 read and write.
+   */
   public int openRandom(String path, int mode) throws FileNotFoundException {
     boolean readOnly = (mode & MODE_READ_ONLY) != 0;
-    return open(
-        path, readOnly ? OpenFile.READ : OpenFile.READ | OpenFile.WRITE | OpenFile.CREATE);
+    return open(path, readOnly ? OpenFile.READ : OpenFile.READ | OpenFile.WRITE | OpenFile.CREATE);
   }
 
   private int open(String path, int flags) throws FileNotFoundException {
@@ -466,8 +467,8 @@ public final class IoFiles {
   }
 
   /**
-   * {@code canonicalize0}: without links, "." and ".."; of what is not there, as much as is. The path is
-   * absolute.
+   * {@code canonicalize0}: without links, "." and ".."; of what is not there, as much as is. The
+   * path is absolute.
    */
   public String canonicalize(String path) throws IOException {
     if (path.length() >= Vfs.MAX_PATH_BYTES) {

@@ -106,8 +106,8 @@ final class Options {
     }
 
     /**
-     * True for {@code com.sun.nio.file.ExtendedCopyOption.INTERRUPTIBLE}, by name as its module need not
-     * be there: a copy that never waits may be interrupted at any time.
+     * True for {@code com.sun.nio.file.ExtendedCopyOption.INTERRUPTIBLE}, by name as its module
+     * need not be there: a copy that never waits may be interrupted at any time.
      */
     private static boolean isInterruptible(CopyOption option) {
       return option instanceof Enum<?> constant && constant.name().equals("INTERRUPTIBLE");

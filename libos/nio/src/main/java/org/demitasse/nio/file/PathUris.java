@@ -69,7 +69,10 @@ final class PathUris {
       }
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, count)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, 0, count))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("The path of the URI is not UTF-8: " + raw, e);
     }

@@ -97,8 +97,7 @@ class ChannelsTest {
       lock.release();
       assertThat(lock.isValid()).isFalse();
       one.lock(0, 10, false);
-      assertThatThrownBy(() -> readOnly.tryLock())
-          .isInstanceOf(NonWritableChannelException.class);
+      assertThatThrownBy(() -> readOnly.tryLock()).isInstanceOf(NonWritableChannelException.class);
       two.close();
       assertThat(beside.isValid()).isFalse();
       assertThatThrownBy(beside::release).isInstanceOf(ClosedChannelException.class);
@@ -118,7 +117,8 @@ class ChannelsTest {
       assertThat(buffer).isEqualTo(ByteBuffer.wrap(new byte[] {2, 3, 4}));
       assertThat(buffer.isReadOnly()).isTrue();
       assertThat(buffer.load().force().isLoaded()).isTrue();
-      assertThat(channel.map(FileChannel.MapMode.PRIVATE, 0, 2).put((byte) 7).get()).isEqualTo((byte) 2);
+      assertThat(channel.map(FileChannel.MapMode.PRIVATE, 0, 2).put((byte) 7).get())
+          .isEqualTo((byte) 2);
       MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 1, 2, arena);
       assertThat(segment.toArray(ValueLayout.JAVA_BYTE)).containsExactly(2, 3);
       assertThat(segment.isReadOnly()).isTrue();
@@ -280,7 +280,8 @@ class ChannelsTest {
   @Test
   void storesAndPrincipals() throws IOException {
     var stores = provider.theFileSystem().getFileStores();
-    assertThat(stores).extracting(Object::toString)
+    assertThat(stores)
+        .extracting(Object::toString)
         .containsExactly("/ (files)", "/tmp (tmp)", "/dev (devices)");
     var tmp = Files.getFileStore(path("/tmp"));
     assertThat(tmp.getTotalSpace()).isEqualTo(LIMIT);

@@ -30,7 +30,9 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Random operations of {@code java.nio.file.Files} come to the same as on the JDK's file system. */
+/**
+ * Random operations of {@code java.nio.file.Files} come to the same as on the JDK's file system.
+ */
 class FilesTest {
   @Property(tries = 60, seed = "2026")
   void randomOperations(@ForAll long seed) throws IOException {
@@ -105,13 +107,20 @@ class FilesTest {
       case 11 -> {
         LinkOption[] options = linkOptions(random);
         return Files.exists(p, options)
-            + " " + Files.notExists(p, options)
-            + " " + Files.isDirectory(p, options)
-            + " " + Files.isRegularFile(p, options)
-            + " " + Files.isSymbolicLink(p)
-            + " " + Files.isReadable(p)
-            + " " + Files.isWritable(p)
-            + " " + Files.isHidden(p);
+            + " "
+            + Files.notExists(p, options)
+            + " "
+            + Files.isDirectory(p, options)
+            + " "
+            + Files.isRegularFile(p, options)
+            + " "
+            + Files.isSymbolicLink(p)
+            + " "
+            + Files.isReadable(p)
+            + " "
+            + Files.isWritable(p)
+            + " "
+            + Files.isHidden(p);
       }
       case 12, 13 -> {
         byte[] bytes = Files.readAllBytes(p);
@@ -170,10 +179,14 @@ class FilesTest {
         boolean sized = attributes.get("isRegularFile").equals(true);
         boolean counted = attributes.get("isDirectory").equals(false);
         return attributes.keySet()
-            + " " + (Twin.USUAL_UMASK ? attributes.get("mode") : "")
-            + " " + attributes.get("isOther")
-            + " " + (sized ? attributes.get("size") : "")
-            + " " + (counted ? attributes.get("nlink") : "");
+            + " "
+            + (Twin.USUAL_UMASK ? attributes.get("mode") : "")
+            + " "
+            + attributes.get("isOther")
+            + " "
+            + (sized ? attributes.get("size") : "")
+            + " "
+            + (counted ? attributes.get("nlink") : "");
       }
       case 29 -> {
         FileTime time = FileTime.fromMillis(random.nextInt(1_000_000_000));
@@ -236,7 +249,9 @@ class FilesTest {
         byte[] bytes = new byte[n];
         random.nextBytes(bytes);
         ByteBuffer buffer =
-            random.nextBoolean() ? ByteBuffer.wrap(bytes) : ByteBuffer.allocateDirect(n).put(bytes).flip();
+            random.nextBoolean()
+                ? ByteBuffer.wrap(bytes)
+                : ByteBuffer.allocateDirect(n).put(bytes).flip();
         int choice = random.nextInt(9);
         seen.append(choice).append('=');
         try {
@@ -249,7 +264,8 @@ class FilesTest {
             case 5 -> seen.append(channel.truncate(n * 2L).size());
             case 6 -> seen.append(channel.position());
             case 7 ->
-                seen.append(channel.write(new ByteBuffer[] {buffer, ByteBuffer.wrap(new byte[] {1})}));
+                seen.append(
+                    channel.write(new ByteBuffer[] {buffer, ByteBuffer.wrap(new byte[] {1})}));
             default -> {
               ByteBuffer[] buffers = {buffer, ByteBuffer.allocate(100)};
               seen.append(channel.read(buffers)).append(hash(buffer)).append(hash(buffers[1]));

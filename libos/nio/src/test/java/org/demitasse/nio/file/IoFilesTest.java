@@ -55,7 +55,9 @@ class IoFilesTest {
         String expected = twin.onJdk(jdk);
         String seen;
         try {
-          seen = String.valueOf(ofOurs(files, choice, BASE + "/" + path, BASE + "/" + other, new Random(step)));
+          seen =
+              String.valueOf(
+                  ofOurs(files, choice, BASE + "/" + path, BASE + "/" + other, new Random(step)));
         } catch (IOException e) {
           seen = e.getClass().getName() + "|" + e.getMessage();
         }
@@ -151,7 +153,8 @@ class IoFilesTest {
             try {
               switch (random.nextInt(6)) {
                 case 0 -> random2.write(bytes);
-                case 1 -> seen.append(random2.read(bytes)).append('#').append(Arrays.hashCode(bytes));
+                case 1 ->
+                    seen.append(random2.read(bytes)).append('#').append(Arrays.hashCode(bytes));
                 case 2 -> random2.seek(n * 2L);
                 case 3 -> random2.setLength(n);
                 case 4 -> seen.append(random2.read());
@@ -194,8 +197,10 @@ class IoFilesTest {
       }
       case 9 -> {
         return ((attributes & IoFiles.EXISTS) != 0)
-            + " " + isFile
-            + " " + ((attributes & IoFiles.DIRECTORY) != 0);
+            + " "
+            + isFile
+            + " "
+            + ((attributes & IoFiles.DIRECTORY) != 0);
       }
       case 10 -> {
         return isFile ? io.length(path) : (Object) (attributes != 0);
@@ -209,8 +214,10 @@ class IoFilesTest {
       }
       case 13 -> {
         return io.checkAccess(path, Vfs.READ)
-            + " " + io.checkAccess(path, Vfs.WRITE)
-            + " " + io.setPermission(path, Vfs.WRITE, true, false);
+            + " "
+            + io.checkAccess(path, Vfs.WRITE)
+            + " "
+            + io.setPermission(path, Vfs.WRITE, true, false);
       }
       case 14, 15 -> {
         int fd = io.openRead(path);
@@ -251,7 +258,9 @@ class IoFilesTest {
               switch (random.nextInt(6)) {
                 case 0 -> io.write(fd, bytes, 0, n);
                 case 1 ->
-                    seen.append(io.read(fd, bytes, 0, n)).append('#').append(Arrays.hashCode(bytes));
+                    seen.append(io.read(fd, bytes, 0, n))
+                        .append('#')
+                        .append(Arrays.hashCode(bytes));
                 case 2 -> io.seek(fd, n * 2L);
                 case 3 -> io.setLength(fd, n);
                 case 4 -> seen.append(io.read(fd));
@@ -283,8 +292,19 @@ class IoFilesTest {
     Files.createSymbolicLink(real.resolve("dangling"), Path.of("none/x"));
     IoFiles io = ioFiles(vfs, null);
     for (String path :
-        List.of("/d", "/l", "/l/..", "/l/../x", "/l/x/../y", "/x/../l", "/d/./e/.", "/x/y/../../z",
-            "/dangling", "/dangling/..", "/dangling/y", "/l/x/y/../../../q")) {
+        List.of(
+            "/d",
+            "/l",
+            "/l/..",
+            "/l/../x",
+            "/l/x/../y",
+            "/x/../l",
+            "/d/./e/.",
+            "/x/y/../../z",
+            "/dangling",
+            "/dangling/..",
+            "/dangling/y",
+            "/l/x/y/../../../q")) {
       String expected = new File(real + path).getCanonicalPath().replace(real.toString(), "");
       assertThat(io.canonicalize(path)).as(path).isEqualTo(expected.isEmpty() ? "/" : expected);
     }

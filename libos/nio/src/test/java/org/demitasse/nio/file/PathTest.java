@@ -17,10 +17,33 @@ import org.junit.jupiter.api.Test;
 /** Paths do as the JDK's on Linux do, for random strings. */
 class PathTest {
   private static final FileSystem JDK = FileSystems.getDefault();
-  private final FileSystem ours = Twin.newProvider(Path.of("").toAbsolutePath().toString()).theFileSystem();
+  private final FileSystem ours =
+      Twin.newProvider(Path.of("").toAbsolutePath().toString()).theFileSystem();
 
   private static String random(Random random) {
-    String[] parts = {"/", "/", "/", "a", "b", "ab", ".", "..", "...", ".a", "\u00e9", "\ud83d\ude00", "\uffee", " ", "%", "+", "\0", "\ud800", "a", "a", "/"};
+    String[] parts = {
+      "/",
+      "/",
+      "/",
+      "a",
+      "b",
+      "ab",
+      ".",
+      "..",
+      "...",
+      ".a",
+      "\u00e9",
+      "\ud83d\ude00",
+      "\uffee",
+      " ",
+      "%",
+      "+",
+      "\0",
+      "\ud800",
+      "a",
+      "a",
+      "/"
+    };
     StringBuilder text = new StringBuilder();
     for (int n = random.nextInt(9); n > 0; n--) {
       int last = random.nextInt(40) == 0 ? parts.length : parts.length - 5;
@@ -108,9 +131,20 @@ class PathTest {
   void uris() {
     for (String uri :
         List.of(
-            "file:///a/b%20c", "file:/a/b", "file:///a//b/", "file:///", "file:///a%00b",
-            "file://host/a", "file:///a?q", "file:///a#f", "http:///a", "file:a", "a/b",
-            "file:///%C3%A9", "FILE:///a", "file:///a;b,c@d")) {
+            "file:///a/b%20c",
+            "file:/a/b",
+            "file:///a//b/",
+            "file:///",
+            "file:///a%00b",
+            "file://host/a",
+            "file:///a?q",
+            "file:///a#f",
+            "http:///a",
+            "file:a",
+            "a/b",
+            "file:///%C3%A9",
+            "FILE:///a",
+            "file:///a;b,c@d")) {
       same(uri, f -> f.provider().getPath(URI.create(uri)));
       same(uri, f -> f.provider().getFileSystem(URI.create(uri)).isOpen());
     }
@@ -129,13 +163,18 @@ class PathTest {
   @Property(tries = 2500)
   void globs(@ForAll long seed) {
     Random random = new Random(seed);
-    String[] parts = {"*", "**", "?", "[a-c]", "[!a]", "[", "]", "{", "}", ",", "a", "b", "/", "\\", "-", "^", "&&", ".", "$", "(", "[^a]", "[-a]", "{a,b}", "!"};
+    String[] parts = {
+      "*", "**", "?", "[a-c]", "[!a]", "[", "]", "{", "}", ",", "a", "b", "/", "\\", "-", "^", "&&",
+      ".", "$", "(", "[^a]", "[-a]", "{a,b}", "!"
+    };
     StringBuilder text = new StringBuilder();
     for (int n = random.nextInt(6); n >= 0; n--) {
       text.append(parts[random.nextInt(parts.length)]);
     }
     String glob = (random.nextInt(20) == 0 ? "regex:" : "glob:") + text;
-    String[] paths = {"", "a", "b", "c", "ab", "a/b", "/", "/a", "a.b", "-", "^", "a-b", "!", "&", "a,b"};
+    String[] paths = {
+      "", "a", "b", "c", "ab", "a/b", "/", "/a", "a.b", "-", "^", "a-b", "!", "&", "a,b"
+    };
     same(
         glob,
         f -> {
