@@ -25,10 +25,12 @@ public final class NetworkConfig {
   record Host(String name, InetAddress address) {}
 
   final List<Interface> interfaces = new ArrayList<>(2);
+  final List<Interface> more = new ArrayList<>(0);
   final List<InetAddress> nameServers = new ArrayList<>(2);
   final List<String> searchDomains = new ArrayList<>(2);
   final List<Host> hosts = new ArrayList<>(2);
   String hostName = "";
+  boolean ipv6;
   PacketMemory memory = PacketMemory.direct();
   long bufferBytes = Runtime.getRuntime().maxMemory() / 4;
 
@@ -55,6 +57,13 @@ public final class NetworkConfig {
     return this;
   }
 
+  /** Gives the device added last one more address, without a gateway. */
+  public NetworkConfig moreAddress(InetAddress address, int prefix) {
+    Interface last = interfaces.get(interfaces.size() - 1);
+    more.add(new Interface(last.name(), last.device(), false, address, prefix, null));
+    return this;
+  }
+
   /** Adds a DNS server, asked in the order added, before those that DHCP names. */
   public NetworkConfig nameServer(InetAddress server) {
     nameServers.add(server);
@@ -70,6 +79,15 @@ public final class NetworkConfig {
   /** Adds a name that needs no server, as a line of {@code /etc/hosts}. */
   public NetworkConfig host(String name, InetAddress address) {
     hosts.add(new Host(name, address));
+    return this;
+  }
+
+  /**
+   * Speaks IPv6: ::1, a link-local address on each interface, and what routers advertise. Off without
+   * it, but for IPv6 addresses that are configured.
+   */
+  public NetworkConfig ipv6(boolean on) {
+    ipv6 = on;
     return this;
   }
 

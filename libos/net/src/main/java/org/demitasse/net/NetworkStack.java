@@ -17,6 +17,7 @@ import org.demitasse.net.dns.DnsConfig;
 import org.demitasse.net.dns.DnsResolver;
 import org.demitasse.net.engine.Engine;
 import org.demitasse.net.icmp.Icmp;
+import org.demitasse.net.icmp.NeighborDiscovery;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpLayer;
 import org.demitasse.net.ip.Route;
@@ -60,6 +61,7 @@ public final class NetworkStack implements SocketStack {
   private final Arp arp;
   private final IpLayer ip;
   private final Icmp icmp;
+  private final NeighborDiscovery discovery;
   private final UdpLayer udp;
   private final TcpLayer tcp;
   private final NetInterface loopback;
@@ -82,13 +84,17 @@ public final class NetworkStack implements SocketStack {
     icmp = new Icmp(engine, ip);
     udp = new UdpLayer(engine, ip, icmp);
     tcp = new TcpLayer(engine, ip, config.bufferBytes);
-    neighbors.setSolicitors(arp, arp);
+    discovery = new NeighborDiscovery(engine, ip, icmp.v6(), neighbors, this::advertised);
+    neighbors.setSolicitors(arp, discovery);
     neighbors.onUnreachable(ip::neighborUnreachable);
     ip.setProtocols(
-        icmp, tcp, udp, packet -> icmp.sendUnreachable(packet, Icmp.CODE_PROTOCOL));
+        icmp, icmp.v6(), tcp, udp, packet -> icmp.sendUnreachable(packet, Icmp.CODE_PROTOCOL));
     configuredName = config.hostName;
     loopback = new NetInterface("lo", 1, new LoopbackDevice(config.memory), true);
     loopback.addAddress(0, IpAddress.LOOPBACK4, 8);
+    if (config.ipv6) {
+      loopback.addAddress(0, 1, 128);
+    }
     ip.addInterface(loopback);
     dnsConfig = new DnsConfig(config.nameServers, config.searchDomains);
     for (NetworkConfig.Host host : config.hosts) {
@@ -105,11 +111,19 @@ public final class NetworkStack implements SocketStack {
         NetInterface netInterface = new NetInterface(c.name(), i + 2, c.device(), false);
         devices[i] = netInterface;
         ip.addInterface(netInterface);
+        if (config.ipv6) {
+          discovery.start(netInterface);
+        }
         if (c.dhcp()) {
           clients.add(
               new DhcpClient(engine, ip, arp, netInterface, configuredName, this::leased));
         } else {
           configure(netInterface, c);
+        }
+        for (NetworkConfig.Interface more : config.more) {
+          if (more.device() == c.device()) {
+            configure(netInterface, more);
+          }
         }
       }
       dhcpClients = clients.toArray(new DhcpClient[0]);
@@ -127,24 +141,25 @@ public final class NetworkStack implements SocketStack {
   private void configure(NetInterface out, NetworkConfig.Interface config) {
     long high = IpAddress.high(config.address());
     long low = IpAddress.low(config.address());
-    out.addAddress(high, low, config.prefix());
-    ip.routes().add(new Route(high, low, config.prefix(), 0, 0, out));
+    if (IpAddress.isV4(high, low)) {
+      out.addAddress(high, low, config.prefix());
+    } else {
+      discovery.adopt(out, high, low, config.prefix());
+    }
+    discovery.addRoute(new Route(high, low, config.prefix(), 0, 0, out));
     if (config.gateway() != null) {
       long gatewayHigh = IpAddress.high(config.gateway());
       long gatewayLow = IpAddress.low(config.gateway());
-      ip.routes()
-          .add(
-              new Route(
-                  0,
-                  IpAddress.isV4(gatewayHigh, gatewayLow) ? IpAddress.v4(0) : 0,
-                  0,
-                  gatewayHigh,
-                  gatewayLow,
-                  out));
+      long any = IpAddress.isV4(gatewayHigh, gatewayLow) ? IpAddress.v4(0) : 0;
+      discovery.addRoute(new Route(0, any, 0, gatewayHigh, gatewayLow, out));
     }
     if (IpAddress.isV4(high, low)) {
       arp.announce(out, (int) low);
     }
+  }
+
+  private void advertised(NetInterface in, List<InetAddress> servers) {
+    dnsConfig.setAdvertised(servers);
   }
 
   private void leased(NetInterface out, DhcpLease lease) {
@@ -229,6 +244,7 @@ public final class NetworkStack implements SocketStack {
     frame.strip(Ethernet.HEADER);
     switch (type) {
       case Ethernet.TYPE_IPV4 -> ip.receiveV4(in, frame, group);
+      case Ethernet.TYPE_IPV6 -> ip.receiveV6(in, frame, group);
       case Ethernet.TYPE_ARP -> arp.receive(in, frame);
       default -> {
         counters.receiveDrops++;

@@ -12,6 +12,8 @@ public final class DnsConfig {
   private final List<InetAddress> configuredServers;
   private final List<String> configuredDomains;
   private final Map<String, List<InetAddress>> hosts = HashMap.newHashMap(4);
+  private List<InetAddress> leased = List.of();
+  private List<InetAddress> advertised = List.of();
   private volatile List<InetAddress> servers;
   private volatile List<String> domains;
 
@@ -28,11 +30,24 @@ public final class DnsConfig {
   }
 
   /** Sets what DHCP said; what was configured comes first. */
-  public void setLeased(List<InetAddress> leasedServers, List<String> leasedDomains) {
-    List<InetAddress> all = new ArrayList<>(configuredServers);
-    all.addAll(leasedServers);
-    servers = all;
+  public synchronized void setLeased(
+      List<InetAddress> leasedServers, List<String> leasedDomains) {
+    leased = leasedServers;
     domains = configuredDomains.isEmpty() ? leasedDomains : configuredDomains;
+    joinServers();
+  }
+
+  /** Sets what routers advertised; it comes last. */
+  public synchronized void setAdvertised(List<InetAddress> advertisedServers) {
+    advertised = advertisedServers;
+    joinServers();
+  }
+
+  private void joinServers() {
+    List<InetAddress> all = new ArrayList<>(configuredServers);
+    all.addAll(leased);
+    all.addAll(advertised);
+    servers = all;
   }
 
   List<InetAddress> servers() {

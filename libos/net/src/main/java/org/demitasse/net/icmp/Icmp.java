@@ -29,6 +29,7 @@ public final class Icmp implements IpProtocol {
   private final Engine engine;
   private final IpLayer ip;
   private final IpPacket quoted = new IpPacket();
+  private final Icmpv6 v6;
   private EchoWaiter waiters;
   private long errorWindow;
   private int errorsInWindow;
@@ -37,6 +38,12 @@ public final class Icmp implements IpProtocol {
   public Icmp(Engine engine, IpLayer ip) {
     this.engine = engine;
     this.ip = ip;
+    v6 = new Icmpv6(ip, this);
+  }
+
+  /** The other family's part. */
+  public Icmpv6 v6() {
+    return v6;
   }
 
   public Counters counters() {
@@ -114,31 +121,15 @@ public final class Icmp implements IpProtocol {
     PacketBuffer buffer = packet.buffer;
     try {
       buffer.strip(HEADER);
-      if (buffer.length() < Ipv4Header.LENGTH || buffer.getByte(0) >>> 4 != 4) {
-        counters.badPackets++;
-        return;
-      }
-      int header = Ipv4Header.headerLength(buffer);
-      if (header < Ipv4Header.LENGTH || buffer.length() < header + 8) {
-        counters.badPackets++;
-        return;
-      }
-      // Only the fragment that holds the ports can be matched to a socket.
-      if ((Ipv4Header.fragment(buffer) & Ipv4Header.OFFSET_MASK) != 0) {
-        return;
-      }
       quoted.in = packet.in;
       quoted.buffer = buffer;
-      quoted.sourceHigh = 0;
-      quoted.sourceLow = IpAddress.v4(Ipv4Header.source(buffer));
-      quoted.destinationHigh = 0;
-      quoted.destinationLow = IpAddress.v4(Ipv4Header.destination(buffer));
-      quoted.protocol = Ipv4Header.protocol(buffer);
-      if (!ip.isLocal(0, quoted.sourceLow)) {
+      if (buffer.length() < Ipv4Header.LENGTH
+          || buffer.getByte(0) >>> 4 != 4
+          || !ip.quote(quoted, buffer)
+          || !ip.isLocal(0, quoted.sourceLow)) {
         counters.badPackets++;
         return;
       }
-      buffer.strip(header);
       ip.error(quoted, error, mtu);
     } finally {
       buffer.release();
@@ -150,11 +141,14 @@ public final class Icmp implements IpProtocol {
    * still there.
    */
   public void sendUnreachable(IpPacket packet, int code) {
+    if (!packet.isV4()) {
+      v6.sendUnreachable(packet, code);
+      return;
+    }
     PacketBuffer cause = packet.buffer;
     try {
       if (packet.group
           || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
-          || !packet.isV4()
           || !mayError()) {
         return;
       }
@@ -188,7 +182,7 @@ public final class Icmp implements IpProtocol {
     }
   }
 
-  private boolean mayError() {
+  boolean mayError() {
     long now = engine.now();
     if (now - errorWindow >= 1_000_000_000L) {
       errorWindow = now;
@@ -197,7 +191,7 @@ public final class Icmp implements IpProtocol {
     return errorsInWindow++ < ERRORS_PER_SECOND;
   }
 
-  private void echoed(IpPacket packet) {
+  void echoed(IpPacket packet) {
     int identifier = packet.buffer.getShort(4);
     for (EchoWaiter w = waiters; w != null; w = w.next) {
       if (w.identifier == identifier
@@ -225,22 +219,23 @@ public final class Icmp implements IpProtocol {
     EchoWaiter waiter = new EchoWaiter(high, low, engine.random().next(0x10000), listener);
     waiter.next = waiters;
     waiters = waiter;
+    boolean v4 = IpAddress.isV4(high, low);
     request.append(HEADER + 32);
-    request.putLong(0, (long) ECHO_REQUEST << 56 | (long) waiter.identifier << 16 | 1);
+    int type = v4 ? ECHO_REQUEST : Icmpv6.ECHO_REQUEST;
+    request.putLong(0, (long) type << 56 | (long) waiter.identifier << 16 | 1);
     request.zero(HEADER, 32);
+    long sourceHigh = local ? high : route.out().addressHigh(source);
+    long sourceLow = local ? low : route.out().addressLow(source);
+    int protocol = v4 ? ICMP : ICMPV6;
+    long sum =
+        v4
+            ? 0
+            : InternetChecksum.pseudo(
+                sourceHigh, sourceLow, high, low, ICMPV6, request.length());
     request.putShort(
-        2, InternetChecksum.finish(InternetChecksum.add(0, request, 0, request.length())));
+        2, InternetChecksum.finish(InternetChecksum.add(sum, request, 0, request.length())));
     ip.send(
-        route,
-        request,
-        ICMP,
-        local ? high : route.out().addressHigh(source),
-        local ? low : route.out().addressLow(source),
-        high,
-        low,
-        hopLimit,
-        0,
-        false);
+        route, request, protocol, sourceHigh, sourceLow, high, low, hopLimit, 0, false);
     return waiter;
   }
 

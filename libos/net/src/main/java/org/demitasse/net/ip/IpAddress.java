@@ -38,9 +38,20 @@ public final class IpAddress {
     return isV4(high, low) ? (int) low >>> 28 == 14 : high >>> 56 == 0xff;
   }
 
+  /** Whether an address is good on one link alone (of groups: ff02::/16). */
   public static boolean isLinkLocal(long high, long low) {
-    return isV4(high, low) ? (int) low >>> 16 == 0xa9fe : high >>> 54 == 0xfe80 >> 6;
+    return isV4(high, low)
+        ? (int) low >>> 16 == 0xa9fe
+        : high >>> 54 == 0xfe80 >>> 6 || high >>> 48 == 0xff02;
   }
+
+  /** Returns the low half of an address's solicited-node group (RFC 4291, section 2.7.1). */
+  public static long solicitedNodeLow(long low) {
+    return 0x1_ff00_0000L | low & 0xffffffL;
+  }
+
+  /** High half of ff02::/64. */
+  public static final long LINK_GROUPS = 0xff02L << 48;
 
   public static long high(InetAddress address) {
     return address instanceof Inet4Address ? 0 : read(address.getAddress(), 0);

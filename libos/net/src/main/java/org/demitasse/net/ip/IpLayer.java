@@ -27,6 +27,7 @@ public final class IpLayer {
   private IpProtocol tcp;
   private IpProtocol udp;
   private UnknownProtocol unknown;
+  private IpProtocol icmpv6;
   private NetInterface takesAll;
 
   /** Answers packets of protocols that are not here. */
@@ -44,8 +45,13 @@ public final class IpLayer {
   }
 
   public void setProtocols(
-      IpProtocol icmp, IpProtocol tcp, IpProtocol udp, UnknownProtocol unknown) {
+      IpProtocol icmp,
+      IpProtocol icmpv6,
+      IpProtocol tcp,
+      IpProtocol udp,
+      UnknownProtocol unknown) {
     this.icmp = icmp;
+    this.icmpv6 = icmpv6;
     this.tcp = tcp;
     this.udp = udp;
     this.unknown = unknown;
@@ -251,20 +257,115 @@ public final class IpLayer {
       // Until it has an address, the DHCP client takes what is sent to the one it may get.
       return in == takesAll
           || isLocal(p.destinationHigh, p.destinationLow)
-          || in.addressCount() == 0 && p.protocol == IpProtocol.UDP;
+          || p.protocol == IpProtocol.UDP && p.isV4() && !hasV4Address(in);
     }
     return !IpAddress.isMulticast(p.destinationHigh, p.destinationLow)
-        || (int) p.destinationLow == 0xe0000001
+        || isAllNodes(p.destinationHigh, p.destinationLow)
         || in.isLoopback()
         || in.inGroup(p.destinationHigh, p.destinationLow);
   }
 
+  private static boolean hasV4Address(NetInterface in) {
+    for (int i = 0; i < in.addressCount(); i++) {
+      if (IpAddress.isV4(in.addressHigh(i), in.addressLow(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** 224.0.0.1, ff01::1 and ff02::1. */
+  private static boolean isAllNodes(long high, long low) {
+    return IpAddress.isV4(high, low)
+        ? (int) low == 0xe0000001
+        : low == 1 && (high == 0xff02L << 48 || high == 0xff01L << 48);
+  }
+
+  /** Takes a received IPv6 packet, the link's header stripped. */
+  public void receiveV6(NetInterface in, PacketBuffer buffer, boolean linkGroup) {
+    if (!Ipv6Header.isValid(buffer)) {
+      counters.headerErrors++;
+      buffer.release();
+      return;
+    }
+    IpPacket p = packet;
+    p.in = in;
+    p.buffer = buffer;
+    p.sourceHigh = buffer.getLong(8);
+    p.sourceLow = buffer.getLong(16);
+    p.destinationHigh = buffer.getLong(24);
+    p.destinationLow = buffer.getLong(32);
+    p.protocol = Ipv6Header.nextHeader(buffer);
+    p.hopLimit = Ipv6Header.hopLimit(buffer);
+    p.trafficClass = Ipv6Header.trafficClass(buffer);
+    p.headerOffset = buffer.start();
+    boolean group = IpAddress.isMulticast(p.destinationHigh, p.destinationLow);
+    p.group = group || linkGroup;
+    boolean martian =
+        IpAddress.isMulticast(p.sourceHigh, p.sourceLow)
+            // RFC 4942, section 2.2: IPv4 in disguise comes only as IPv4.
+            || IpAddress.isV4(p.sourceHigh, p.sourceLow)
+            || IpAddress.isV4(p.destinationHigh, p.destinationLow)
+            || !in.isLoopback()
+                && (IpAddress.isLoopback(p.sourceHigh, p.sourceLow)
+                    || IpAddress.isLoopback(p.destinationHigh, p.destinationLow)
+                    || !group && isLocal(p.sourceHigh, p.sourceLow));
+    if (martian || !accepts(in, p, group)) {
+      counters.addressErrors++;
+      buffer.release();
+      return;
+    }
+    buffer.truncate(Ipv6Header.LENGTH + Ipv6Header.payloadLength(buffer));
+    buffer.strip(Ipv6Header.LENGTH);
+    p.protocol = Ipv6Header.skipExtensions(buffer, p.protocol);
+    if (p.protocol == Ipv6Header.FRAGMENT && !reassembleV6(p)) {
+      return;
+    }
+    if (p.protocol < 0) {
+      counters.headerErrors++;
+      p.buffer.release();
+      return;
+    }
+    deliver(p);
+  }
+
+  /** Returns whether a whole packet came of the fragment. */
+  private boolean reassembleV6(IpPacket p) {
+    PacketBuffer buffer = p.buffer;
+    int next = buffer.getByte(0);
+    int offset = buffer.getShort(2) & 0xfff8;
+    boolean more = (buffer.getByte(3) & 1) != 0;
+    int identification = buffer.getInt(4);
+    buffer.strip(Ipv6Header.FRAGMENT_LENGTH);
+    if (offset != 0 || more) {
+      PacketBuffer whole = reassembly.add(p, identification, offset, more);
+      buffer.release();
+      if (whole == null) {
+        return false;
+      }
+      p.buffer = whole;
+    }
+    p.protocol = Ipv6Header.skipExtensions(p.buffer, next);
+    if (p.protocol == Ipv6Header.FRAGMENT) {
+      p.protocol = -1;
+    }
+    return true;
+  }
+
   private void deliver(IpPacket p) {
     counters.delivered++;
+    boolean v4 = p.isV4();
     switch (p.protocol) {
       case IpProtocol.TCP -> tcp.receive(p);
       case IpProtocol.UDP -> udp.receive(p);
-      case IpProtocol.ICMP -> icmp.receive(p);
+      case IpProtocol.ICMP, IpProtocol.ICMPV6 -> {
+        // Each family's control messages are meaningless in the other's packets.
+        if (v4 == (p.protocol == IpProtocol.ICMP)) {
+          (v4 ? icmp : icmpv6).receive(p);
+        } else {
+          unknown.receive(p);
+        }
+      }
       default -> unknown.receive(p);
     }
   }
@@ -280,7 +381,8 @@ public final class IpLayer {
 
   /** Largest transport packet (header and payload) that fits one frame. */
   public static int payloadLimit(Route route, long destinationHigh, long destinationLow) {
-    int header = IpAddress.isV4(destinationHigh, destinationLow) ? Ipv4Header.LENGTH : 40;
+    boolean v4 = IpAddress.isV4(destinationHigh, destinationLow);
+    int header = v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH;
     return route.out().mtu() - header;
   }
 
@@ -300,9 +402,9 @@ public final class IpLayer {
       int hopLimit,
       int trafficClass,
       boolean dontFragment) {
-    NetInterface out = route.out();
     counters.sent++;
-    if (buffer.length() + Ipv4Header.LENGTH > out.mtu()
+    boolean v4 = IpAddress.isV4(destinationHigh, destinationLow);
+    if (buffer.length() > payloadLimit(route, destinationHigh, destinationLow)
         && buffer.segmentKind() == PacketBuffer.SEGMENT_NONE) {
       if (dontFragment) {
         buffer.release();
@@ -312,11 +414,26 @@ public final class IpLayer {
           route,
           buffer,
           protocol,
+          sourceHigh,
           sourceLow,
           destinationHigh,
           destinationLow,
           hopLimit,
           trafficClass);
+      return true;
+    }
+    if (!v4) {
+      Ipv6Header.prepend(
+          buffer,
+          trafficClass,
+          0,
+          protocol,
+          hopLimit,
+          sourceHigh,
+          sourceLow,
+          destinationHigh,
+          destinationLow);
+      transmitV6(route, buffer, destinationHigh, destinationLow);
       return true;
     }
     // RFC 6864: the identification of a packet that is never cut means nothing.
@@ -338,14 +455,17 @@ public final class IpLayer {
       Route route,
       PacketBuffer buffer,
       int protocol,
+      long sourceHigh,
       long sourceLow,
       long destinationHigh,
       long destinationLow,
       int hopLimit,
       int trafficClass) {
     NetInterface out = route.out();
-    int identification = (int) engine.random().next() & 0xffff;
-    int step = out.mtu() - Ipv4Header.LENGTH & ~7;
+    boolean v4 = IpAddress.isV4(destinationHigh, destinationLow);
+    int identification = (int) engine.random().next();
+    int headers = v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH + Ipv6Header.FRAGMENT_LENGTH;
+    int step = out.mtu() - headers & ~7;
     int total = buffer.length();
     for (int offset = 0; offset < total; offset += step) {
       int count = Math.min(step, total - offset);
@@ -356,19 +476,50 @@ public final class IpLayer {
       }
       piece.append(count);
       piece.put(0, buffer, offset, count);
-      int more = offset + count < total ? Ipv4Header.MORE_FRAGMENTS : 0;
-      Ipv4Header.prepend(
-          piece,
-          trafficClass,
-          identification,
-          more | offset / 8,
-          hopLimit,
-          protocol,
-          (int) sourceLow,
-          (int) destinationLow);
-      transmitV4(route, piece, destinationHigh, destinationLow);
+      boolean more = offset + count < total;
+      if (v4) {
+        Ipv4Header.prepend(
+            piece,
+            trafficClass,
+            identification & 0xffff,
+            (more ? Ipv4Header.MORE_FRAGMENTS : 0) | offset / 8,
+            hopLimit,
+            protocol,
+            (int) sourceLow,
+            (int) destinationLow);
+        transmitV4(route, piece, destinationHigh, destinationLow);
+      } else {
+        piece.prepend(Ipv6Header.FRAGMENT_LENGTH);
+        piece.putShort(0, protocol << 8);
+        piece.putShort(2, offset | (more ? 1 : 0));
+        piece.putInt(4, identification);
+        Ipv6Header.prepend(
+            piece,
+            trafficClass,
+            0,
+            Ipv6Header.FRAGMENT,
+            hopLimit,
+            sourceHigh,
+            sourceLow,
+            destinationHigh,
+            destinationLow);
+        transmitV6(route, piece, destinationHigh, destinationLow);
+      }
     }
     buffer.release();
+  }
+
+  private void transmitV6(Route route, PacketBuffer buffer, long high, long low) {
+    NetInterface out = route.out();
+    if (IpAddress.isMulticast(high, low)) {
+      long mac = out.isLoopback() ? 0 : 0x3333_0000_0000L | low & 0xffffffffL;
+      Ethernet.send(out, buffer, mac, Ethernet.TYPE_IPV6);
+    } else if (route.onLink()) {
+      neighbors.send(out, high, low, buffer, Ethernet.TYPE_IPV6);
+    } else {
+      neighbors.send(
+          out, route.gatewayHigh(), route.gatewayLow(), buffer, Ethernet.TYPE_IPV6);
+    }
   }
 
   private void transmitV4(Route route, PacketBuffer buffer, long high, long low) {
@@ -393,22 +544,63 @@ public final class IpLayer {
    */
   public void neighborUnreachable(NetInterface out, PacketBuffer buffer) {
     try {
-      if (!Ipv4Header.isValid(buffer)) {
-        return;
-      }
       IpPacket p = new IpPacket();
       p.in = out;
       p.buffer = buffer;
-      p.sourceLow = IpAddress.v4(Ipv4Header.source(buffer));
-      p.destinationLow = IpAddress.v4(Ipv4Header.destination(buffer));
-      p.protocol = Ipv4Header.protocol(buffer);
-      buffer.strip(Ipv4Header.headerLength(buffer));
+      if (!quote(p, buffer)) {
+        return;
+      }
       if (buffer.length() >= 8) {
         error(p, IpError.HOST_UNREACHABLE, 0);
       }
     } finally {
       buffer.release();
     }
+  }
+
+  /**
+   * Reads the headers of a packet that this host has sent and that comes back inside an ICMP error:
+   * strips them and fills in addresses and protocol.
+   *
+   * @return false when no transport header follows
+   */
+  public boolean quote(IpPacket p, PacketBuffer buffer) {
+    if (buffer.length() < Ipv4Header.LENGTH) {
+      return false;
+    }
+    if (buffer.getByte(0) >>> 4 == 4) {
+      int header = Ipv4Header.headerLength(buffer);
+      // Only the fragment that holds the ports can be matched to a socket.
+      if (header < Ipv4Header.LENGTH
+          || buffer.length() < header
+          || (Ipv4Header.fragment(buffer) & Ipv4Header.OFFSET_MASK) != 0) {
+        return false;
+      }
+      p.sourceHigh = 0;
+      p.sourceLow = IpAddress.v4(Ipv4Header.source(buffer));
+      p.destinationHigh = 0;
+      p.destinationLow = IpAddress.v4(Ipv4Header.destination(buffer));
+      p.protocol = Ipv4Header.protocol(buffer);
+      buffer.strip(header);
+      return buffer.length() >= 8;
+    }
+    if (buffer.length() < Ipv6Header.LENGTH || buffer.getByte(0) >>> 4 != 6) {
+      return false;
+    }
+    p.sourceHigh = buffer.getLong(8);
+    p.sourceLow = buffer.getLong(16);
+    p.destinationHigh = buffer.getLong(24);
+    p.destinationLow = buffer.getLong(32);
+    p.protocol = Ipv6Header.nextHeader(buffer);
+    buffer.strip(Ipv6Header.LENGTH);
+    if (p.protocol == Ipv6Header.FRAGMENT && buffer.length() >= Ipv6Header.FRAGMENT_LENGTH) {
+      if ((buffer.getShort(2) & 0xfff8) != 0) {
+        return false;
+      }
+      p.protocol = buffer.getByte(0);
+      buffer.strip(Ipv6Header.FRAGMENT_LENGTH);
+    }
+    return buffer.length() >= 8;
   }
 
   /** What IP did since the start. */

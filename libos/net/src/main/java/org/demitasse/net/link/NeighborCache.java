@@ -252,9 +252,10 @@ public final class NeighborCache {
     void solicit() {
       solicits++;
       Solicitor solicitor = high == 0 && low >>> 32 == 0xffff ? arp : discovery;
+      // Armed first: a question to the last known place is itself sent to this neighbour.
+      engine.schedule(this, engine.now() + SOLICIT_INTERVAL);
       // The last known place is asked first; when it stays silent, everybody is.
       solicitor.solicit(out, high, low, solicits == 1 ? mac : -1);
-      engine.schedule(this, engine.now() + SOLICIT_INTERVAL);
     }
 
     @Override

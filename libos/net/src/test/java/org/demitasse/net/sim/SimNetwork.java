@@ -54,7 +54,7 @@ public final class SimNetwork implements Clock {
     return 1_700_000_000_000_000_000L + now;
   }
 
-  /** Adds a host with the address 10.0.0.{@code number}/24. */
+  /** Adds a host with the addresses 10.0.0.{@code number}/24 and 2001:db8::{@code number}/64. */
   public SimHost host(int number) {
     return host(number, 1500);
   }
@@ -69,7 +69,10 @@ public final class SimNetwork implements Clock {
       device.offloading();
     }
     NetworkConfig config =
-        new NetworkConfig().address("eth0", device, address(number), 24, null);
+        new NetworkConfig()
+            .address("eth0", device, address(number), 24, null)
+            .moreAddress(address6(number), 64)
+            .ipv6(true);
     return host(device, config);
   }
 
@@ -99,6 +102,10 @@ public final class SimNetwork implements Clock {
     }
   }
 
+  public static InetAddress address6(int number) {
+    return InetAddress.ofLiteral("2001:db8::" + number);
+  }
+
   public void at(long time, Runnable action) {
     events.add(new Event(Math.max(time, now), sequence++, action));
   }
@@ -125,9 +132,11 @@ public final class SimNetwork implements Clock {
     } else {
       from.wireFreeAt = now;
     }
-    // Three lost ARP requests make a host unreachable, as they should: not what is tried here. And
+    // Three lost ARP requests (or neighbour solicitations) make a host unreachable, as they should: not what is tried here. And
     // a real wire's frame check sequence spares ARP, which has no sum of its own, from corruption.
-    boolean arp = frame[12] == 8 && frame[13] == 6;
+    boolean arp =
+        frame[12] == 8 && frame[13] == 6
+            || frame[12] == (byte) 0x86 && frame[20] == 58 && (frame[54] & 0xff) >= 133;
     int copies = random.nextDouble() < wire.duplicate() ? 2 : 1;
     for (int i = 0; i < copies; i++) {
       if (random.nextDouble() < wire.loss() && !arp) {

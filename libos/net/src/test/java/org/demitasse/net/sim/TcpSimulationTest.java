@@ -3,6 +3,7 @@ package org.demitasse.net.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,9 @@ class TcpSimulationTest {
     SimHost client = network.host(2, random.nextInt(4) == 0 ? 576 : 1500);
     List<Transfer> transfers = new ArrayList<>();
     TcpListener listener = server.stack().openTcpListener();
-    listener.listen(new InetSocketAddress(SimNetwork.address(1), 80), 64);
+    InetAddress target =
+        random.nextInt(3) == 0 ? SimNetwork.address6(1) : SimNetwork.address(1);
+    listener.listen(new InetSocketAddress(target, 80), 64);
     int connections = random.nextInt(1, 6);
     long[] up = new long[connections];
     long[] down = new long[connections];
@@ -63,7 +66,7 @@ class TcpSimulationTest {
                 socket.setOption(SocketSetting.SEND_BUFFER, random.nextInt(2048, 100_000));
               }
               socket.setOption(SocketSetting.NO_DELAY, random.nextBoolean());
-              socket.connect(new InetSocketAddress(SimNetwork.address(1), 80));
+              socket.connect(new InetSocketAddress(target, 80));
               ports[index] = socket.localAddress().getPort();
               transfers.add(
                   new Transfer(network, socket, 2 * index, up[index], 2 * index + 1, down[index]));

@@ -20,7 +20,7 @@ import org.demitasse.net.socket.UdpSocket;
 /**
  * Serves real clients over a tap device: HTTP on port 80 ({@code /bytes/N} gives N bytes), echo on 7 (TCP
  * and UDP), discard on 9, an endless stream on 19. Arguments: tap name, address, prefix length, gateway
- * ({@code dhcp} alone in place of the last three). Commands on standard input: {@code lookup NAME},
+ * ({@code dhcp} alone in place of the last three); it is fd00::2/64 too. Commands on standard input: {@code lookup NAME},
  * {@code ping ADDRESS}, {@code get ADDRESS PORT PATH}, {@code stats}, {@code quit}. With {@code
  * -Dtap.loss=0.05 -Dtap.delay=25 -Dtap.jitter=5} (milliseconds) the wire is bad in both directions;
  * with {@code -Dtap.offload=true} the kernel cuts and joins segments (make the tap with {@code
@@ -59,7 +59,9 @@ public final class TapMain {
           Integer.parseInt(args[2]),
           InetAddress.getByName(args[3]));
       config.nameServer(InetAddress.getByName(args[3]));
+      config.moreAddress(InetAddress.getByName("fd00::2"), 64);
     }
+    config.ipv6(true);
     NetworkStack stack =
         new NetworkStack(
             config,

@@ -1,0 +1,203 @@
+package org.demitasse.net.icmp;
+
+import org.demitasse.core.PacketBuffer;
+import org.demitasse.net.ip.InternetChecksum;
+import org.demitasse.net.ip.IpAddress;
+import org.demitasse.net.ip.IpError;
+import org.demitasse.net.ip.IpLayer;
+import org.demitasse.net.ip.IpPacket;
+import org.demitasse.net.ip.IpProtocol;
+import org.demitasse.net.ip.Ipv6Header;
+import org.demitasse.net.ip.Route;
+
+/** ICMPv6 (RFC 4443); neighbour discovery's messages go to {@link NeighborDiscovery}. */
+public final class Icmpv6 implements IpProtocol {
+  static final int UNREACHABLE = 1;
+  static final int TOO_BIG = 2;
+  static final int TIME_EXCEEDED = 3;
+  static final int PARAMETER_PROBLEM = 4;
+  static final int ECHO_REQUEST = 128;
+  static final int ECHO_REPLY = 129;
+  static final int ROUTER_SOLICITATION = 133;
+  static final int REDIRECT = 137;
+  private static final int HEADER = 8;
+  private static final int CODE_PORT = 4;
+  private static final int CODE_NEXT_HEADER = 1;
+
+  /** RFC 8200, section 5: what every link carries. */
+  public static final int MIN_MTU = 1280;
+
+  private final IpLayer ip;
+  private final Icmp v4;
+  private final IpPacket quoted = new IpPacket();
+  private NeighborDiscovery discovery;
+
+  Icmpv6(IpLayer ip, Icmp v4) {
+    this.ip = ip;
+    this.v4 = v4;
+  }
+
+  public void setDiscovery(NeighborDiscovery handler) {
+    discovery = handler;
+  }
+
+  @Override
+  public void receive(IpPacket packet) {
+    PacketBuffer buffer = packet.buffer;
+    int length = buffer.length();
+    long sum =
+        InternetChecksum.pseudo(
+            packet.sourceHigh,
+            packet.sourceLow,
+            packet.destinationHigh,
+            packet.destinationLow,
+            ICMPV6,
+            length);
+    if (length < HEADER
+        || InternetChecksum.fold(InternetChecksum.add(sum, buffer, 0, length)) != 0xffff) {
+      v4.counters().badPackets++;
+      buffer.release();
+      return;
+    }
+    v4.counters().received++;
+    int type = buffer.getByte(0);
+    switch (type) {
+      case ECHO_REQUEST -> answer(packet);
+      case ECHO_REPLY -> {
+        v4.echoed(packet);
+        buffer.release();
+      }
+      case UNREACHABLE -> report(packet, unreachable(buffer.getByte(1)), 0);
+      case TOO_BIG -> report(packet, IpError.TOO_BIG, Math.max(buffer.getInt(4), MIN_MTU));
+      case TIME_EXCEEDED -> report(packet, IpError.TIME_EXCEEDED, 0);
+      case PARAMETER_PROBLEM ->
+          report(
+              packet,
+              buffer.getByte(1) == CODE_NEXT_HEADER
+                  ? IpError.PROTOCOL_UNREACHABLE
+                  : IpError.PROHIBITED,
+              0);
+      default -> {
+        if (type >= ROUTER_SOLICITATION && type <= REDIRECT) {
+          discovery.receive(packet);
+        }
+        buffer.release();
+      }
+    }
+  }
+
+  private static IpError unreachable(int code) {
+    return switch (code) {
+      case 0 -> IpError.NETWORK_UNREACHABLE;
+      case 1, 5, 6 -> IpError.PROHIBITED;
+      case CODE_PORT -> IpError.PORT_UNREACHABLE;
+      default -> IpError.HOST_UNREACHABLE;
+    };
+  }
+
+  @Override
+  public void error(IpPacket packet, IpError error, int mtu) {
+    v4.counters().ignoredErrors++;
+  }
+
+  private void answer(IpPacket packet) {
+    PacketBuffer buffer = packet.buffer;
+    Route route =
+        packet.group || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
+            ? null
+            : ip.route(packet.sourceHigh, packet.sourceLow);
+    if (route == null || !route.out().hasRoom()) {
+      buffer.release();
+      return;
+    }
+    buffer.putShort(0, ECHO_REPLY << 8);
+    v4.counters().echoesAnswered++;
+    send(
+        route,
+        buffer,
+        packet.destinationHigh,
+        packet.destinationLow,
+        packet.sourceHigh,
+        packet.sourceLow,
+        IpLayer.DEFAULT_HOP_LIMIT);
+  }
+
+  /** Fills in the checksum and sends; takes the buffer. */
+  void send(
+      Route route,
+      PacketBuffer buffer,
+      long sourceHigh,
+      long sourceLow,
+      long high,
+      long low,
+      int hopLimit) {
+    int length = buffer.length();
+    buffer.putShort(2, 0);
+    long sum = InternetChecksum.pseudo(sourceHigh, sourceLow, high, low, ICMPV6, length);
+    buffer.putShort(2, InternetChecksum.finish(InternetChecksum.add(sum, buffer, 0, length)));
+    ip.send(route, buffer, ICMPV6, sourceHigh, sourceLow, high, low, hopLimit, 0, false);
+  }
+
+  private void report(IpPacket packet, IpError error, int mtu) {
+    PacketBuffer buffer = packet.buffer;
+    try {
+      buffer.strip(HEADER);
+      quoted.in = packet.in;
+      quoted.buffer = buffer;
+      if (buffer.length() < Ipv6Header.LENGTH
+          || buffer.getByte(0) >>> 4 != 6
+          || !ip.quote(quoted, buffer)
+          || !ip.isLocal(quoted.sourceHigh, quoted.sourceLow)) {
+        v4.counters().badPackets++;
+        return;
+      }
+      ip.error(quoted, error, mtu);
+    } finally {
+      buffer.release();
+    }
+  }
+
+  /**
+   * Answers a packet that nobody takes; takes its buffer.
+   *
+   * @param code {@link Icmp#CODE_PORT} or {@link Icmp#CODE_PROTOCOL}
+   */
+  void sendUnreachable(IpPacket packet, int code) {
+    PacketBuffer cause = packet.buffer;
+    try {
+      if (packet.group
+          || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
+          || !v4.mayError()) {
+        return;
+      }
+      Route route = ip.route(packet.sourceHigh, packet.sourceLow);
+      PacketBuffer error = route == null ? null : route.out().pool().allocate();
+      if (error == null) {
+        return;
+      }
+      int parsed = cause.start() - packet.headerOffset;
+      cause.prepend(parsed);
+      int quote = Math.min(cause.length(), MIN_MTU - Ipv6Header.LENGTH - HEADER);
+      error.append(HEADER + quote);
+      boolean port = code == Icmp.CODE_PORT;
+      error.putShort(
+          0,
+          port ? UNREACHABLE << 8 | CODE_PORT : PARAMETER_PROBLEM << 8 | CODE_NEXT_HEADER);
+      error.putShort(2, 0);
+      // A parameter problem points at the header that nobody knows: the fixed header's next field.
+      error.putInt(4, port ? 0 : 6);
+      error.put(HEADER, cause, 0, quote);
+      v4.counters().errorsSent++;
+      send(
+          route,
+          error,
+          packet.destinationHigh,
+          packet.destinationLow,
+          packet.sourceHigh,
+          packet.sourceLow,
+          IpLayer.DEFAULT_HOP_LIMIT);
+    } finally {
+      cause.release();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package org.demitasse.net.ip;
+
+import org.demitasse.core.PacketBuffer;
+
+/** The IPv6 header and its extensions (RFC 8200, sections 3 and 4). */
+public final class Ipv6Header {
+  public static final int LENGTH = 40;
+  static final int FRAGMENT_LENGTH = 8;
+  static final int HOP_BY_HOP = 0;
+  static final int ROUTING = 43;
+  static final int FRAGMENT = 44;
+  static final int NO_NEXT = 59;
+  static final int DESTINATION = 60;
+
+  /** Extension headers in one packet; more is an attack. */
+  private static final int MAX_EXTENSIONS = 8;
+
+  private Ipv6Header() {}
+
+  /** Whether the front of the buffer is a whole header with a packet that is all there. */
+  public static boolean isValid(PacketBuffer packet) {
+    return packet.length() >= LENGTH
+        && packet.getByte(0) >>> 4 == 6
+        && payloadLength(packet) <= packet.length() - LENGTH;
+  }
+
+  public static int trafficClass(PacketBuffer packet) {
+    return packet.getShort(0) >>> 4 & 0xff;
+  }
+
+  public static int payloadLength(PacketBuffer packet) {
+    return packet.getShort(4);
+  }
+
+  public static int nextHeader(PacketBuffer packet) {
+    return packet.getByte(6);
+  }
+
+  public static int hopLimit(PacketBuffer packet) {
+    return packet.getByte(7);
+  }
+
+  /** Puts a header in front of the payload that the buffer holds. */
+  public static void prepend(
+      PacketBuffer packet,
+      int trafficClass,
+      int flowLabel,
+      int nextHeader,
+      int hopLimit,
+      long sourceHigh,
+      long sourceLow,
+      long destinationHigh,
+      long destinationLow) {
+    int length = packet.length();
+    packet.prepend(LENGTH);
+    packet.putInt(0, 6 << 28 | trafficClass << 20 | flowLabel & 0xfffff);
+    packet.putShort(4, length);
+    packet.putShort(6, nextHeader << 8 | hopLimit);
+    packet.putLong(8, sourceHigh);
+    packet.putLong(16, sourceLow);
+    packet.putLong(24, destinationHigh);
+    packet.putLong(32, destinationLow);
+  }
+
+  /**
+   * Strips extension headers that a host has to pass over.
+   *
+   * @param first the kind of the header at the front of the buffer
+   * @return the kind of the header that is at the front now: a transport's, or {@link #FRAGMENT}; -1
+   *     when the packet is to be dropped
+   */
+  static int skipExtensions(PacketBuffer packet, int first) {
+    int next = first;
+    for (int i = 0; i < MAX_EXTENSIONS; i++) {
+      switch (next) {
+        case HOP_BY_HOP, DESTINATION, ROUTING -> {
+          if (next == HOP_BY_HOP && i > 0 || packet.length() < 8) {
+            return -1;
+          }
+          int length = 8 + packet.getByte(1) * 8;
+          boolean refused =
+              length > packet.length()
+                  // RFC 5095: no source routes; with no segments left a header says nothing.
+                  || next == ROUTING && packet.getByte(3) != 0
+                  || next != ROUTING && !optionsMayBeSkipped(packet, length);
+          if (refused) {
+            return -1;
+          }
+          next = packet.getByte(0);
+          packet.strip(length);
+        }
+        case FRAGMENT -> {
+          return packet.length() < FRAGMENT_LENGTH ? -1 : FRAGMENT;
+        }
+        case NO_NEXT -> {
+          return -1;
+        }
+        default -> {
+          return next;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** RFC 8200, section 4.2: the two highest bits of an unknown option say what to do with it. */
+  private static boolean optionsMayBeSkipped(PacketBuffer packet, int length) {
+    int i = 2;
+    while (i < length) {
+      int type = packet.getByte(i);
+      if (type == 0) {
+        i++;
+        continue;
+      }
+      if (i + 1 >= length || type >>> 6 != 0) {
+        return false;
+      }
+      i += 2 + packet.getByte(i + 1);
+    }
+    return i == length;
+  }
+}
