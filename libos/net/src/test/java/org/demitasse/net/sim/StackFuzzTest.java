@@ -6,17 +6,27 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.demitasse.core.PacketBuffer;
+import org.demitasse.net.ip.InternetChecksum;
+import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.Ipv4Header;
+import org.demitasse.net.ip.Ipv6Header;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.net.socket.UdpSocket;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Frames that nobody should send: the stack neither breaks nor keeps their buffers. */
 class StackFuzzTest {
+  /** {@code -Dfuzz.seeds=N} runs more. */
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, Long.getLong("fuzz.seeds", 8));
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @MethodSource("seeds")
   void garbageIsSurvived(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     WirePeer wire = new WirePeer();
@@ -27,7 +37,11 @@ class StackFuzzTest {
     ByteBuffer bytes = ByteBuffer.allocate(3000);
     byte[] recent = new byte[0];
     for (int i = 0; i < 20_000; i++) {
-      byte[] frame = random.nextInt(3) > 0 ? likely(random, wire) : mutate(random, recent);
+      byte[] frame = switch (random.nextInt(6)) {
+            case 0, 1, 2 -> likely(random, wire);
+            case 3 -> likely6(random, wire);
+            default -> mutate(random, recent);
+          };
       recent = frame;
       wire.host().device().arrive(frame);
       wire.host().wake();
@@ -98,7 +112,35 @@ class StackFuzzTest {
     return frame;
   }
 
-  private static void fixChecksum(org.demitasse.core.PacketBuffer p, int protocol) {
+  /** IPv6 with extension headers, neighbour discovery and fragments. */
+  private static byte[] likely6(SplittableRandom random, WirePeer wire) {
+    var p = wire.pool().allocate();
+    int length = random.nextInt(random.nextBoolean() ? 80 : 1300);
+    p.append(length);
+    for (int i = 0; i < length; i++) {
+      p.putByte(i, random.nextInt(4) == 0 ? random.nextInt(256) : random.nextInt(3));
+    }
+    int next = new int[] {58, 58, 58, 6, 17, 44, 0, 60, 43, random.nextInt(256)}[random.nextInt(10)];
+    long sourceHigh = random.nextInt(3) == 0 ? 0xfe80L << 48 : 0x20010db8L << 32;
+    long high = random.nextInt(3) == 0 ? 0xff02L << 48 : 0x20010db8L << 32;
+    if (next == 58 && length >= 4) {
+      p.putShort(0, (random.nextBoolean() ? 128 : 0) + random.nextInt(16) << 8);
+      p.putShort(2, 0);
+      long sum = InternetChecksum.pseudo(sourceHigh, 2, high, 1, 58, length);
+      p.putShort(2, InternetChecksum.finish(InternetChecksum.add(sum, p, 0, length)));
+    }
+    Ipv6Header.prepend(p, 0, 0, next, 255, sourceHigh, 2, high, 1);
+    p.prepend(14);
+    p.putMac(0, WirePeer.LOCAL_MAC);
+    p.putMac(6, WirePeer.REMOTE_MAC);
+    p.putShort(12, 0x86dd);
+    byte[] frame = new byte[p.length()];
+    p.get(0, frame, 0, frame.length);
+    p.release();
+    return frame;
+  }
+
+  private static void fixChecksum(PacketBuffer p, int protocol) {
     int at = protocol == 6 ? 36 : protocol == 17 ? 26 : protocol == 1 ? 22 : -1;
     int length = p.length() - 20;
     if (at < 0 || p.length() < at + 2) {
@@ -108,17 +150,17 @@ class StackFuzzTest {
     long sum =
         protocol == 1
             ? 0
-            : org.demitasse.net.ip.InternetChecksum.pseudo(
+            : InternetChecksum.pseudo(
                 0,
-                org.demitasse.net.ip.IpAddress.v4(p.getInt(12)),
+                IpAddress.v4(p.getInt(12)),
                 0,
-                org.demitasse.net.ip.IpAddress.v4(p.getInt(16)),
+                IpAddress.v4(p.getInt(16)),
                 protocol,
                 length);
     p.putShort(
         at,
-        org.demitasse.net.ip.InternetChecksum.finish(
-            org.demitasse.net.ip.InternetChecksum.add(sum, p, 20, length)));
+        InternetChecksum.finish(
+            InternetChecksum.add(sum, p, 20, length)));
   }
 
   private static byte[] mutate(SplittableRandom random, byte[] frame) {

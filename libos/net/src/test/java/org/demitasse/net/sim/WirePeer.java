@@ -72,7 +72,9 @@ public final class WirePeer {
     NetworkConfig config =
         new NetworkConfig()
             .address(
-                "eth0", device, SimNetwork.address(1), 24, SimNetwork.address(2));
+                "eth0", device, SimNetwork.address(1), 24, SimNetwork.address(2))
+            .moreAddress(SimNetwork.address6(1), 64)
+            .ipv6(true);
     device.trace();
     host = network.host(device, config);
     network.run(MILLI);
