@@ -55,15 +55,21 @@ public final class ImageBuilder implements Builder {
           "padding", "padding");
 
   private final CompilerHome home; // null: that of the process, looked up when it is needed
+  private final Path temporary;
 
   /** A builder with the parts of the installed demi that this process was started from. */
   public ImageBuilder() {
-    this.home = null;
+    this(null, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  /** A builder with other parts. */
-  public ImageBuilder(CompilerHome home) {
+  /**
+   * A builder with other parts.
+   *
+   * @param temporary an existing folder for temporary files; a failed compiler's log stays there
+   */
+  public ImageBuilder(CompilerHome home, Path temporary) {
     this.home = home;
+    this.temporary = temporary;
   }
 
   @Override
@@ -72,7 +78,7 @@ public final class ImageBuilder implements Builder {
     CompilerHome parts = home == null ? CompilerHome.current() : home;
     Path work = null;
     try {
-      work = Files.createTempDirectory("demi-image-");
+      work = Files.createTempDirectory(temporary, "demi-image-");
       return build(parts, request, listener, work);
     } catch (IOException e) {
       throw new BuildException(

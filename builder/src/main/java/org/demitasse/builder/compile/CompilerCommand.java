@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.demitasse.builder.FileTree;
 
 /** The command line of the compiler's JVM, and the files that it refers to. */
@@ -22,8 +21,10 @@ public final class CompilerCommand {
           "JVMCI_VERSION_CHECK", "ignore",
           "LC_ALL", "C.UTF-8");
 
-  /** Name of the object file, without its suffix. */
-  private static final String OBJECT = "app";
+  /** What the compiler calls the object file. */
+  static final String OBJECT = "app.o";
+
+  private static final String NAME = "app";
 
   /** Cached answers of a C compiler about C types; see docs/builder.md. */
   private static final List<String> CACHED_C_TYPES =
@@ -59,23 +60,9 @@ public final class CompilerCommand {
     return request.work().resolve("report.properties");
   }
 
-  /** The file that the builder counts resources in. */
+  /** A folder for what the compiler leaves beside the object; nobody reads it. */
   private Path output() {
     return request.work().resolve("output");
-  }
-
-  /**
-   * Finds the object that the compiler wrote.
-   *
-   * @throws IOException when it wrote none
-   */
-  Path object() throws IOException {
-    try (Stream<Path> files = Files.walk(objects())) {
-      return files
-          .filter(file -> file.endsWith(OBJECT + ".o"))
-          .findFirst()
-          .orElseThrow(() -> new IOException("the compiler wrote no object file"));
-    }
   }
 
   /**
@@ -184,7 +171,7 @@ public final class CompilerCommand {
                 "-imagecp",
                 path(imageClassPath()),
                 "-H:+UnlockExperimentalVMOptions@driver",
-                "-H:Name@driver=" + OBJECT,
+                "-H:Name@driver=" + NAME,
                 "-H:Path@driver=" + output(),
                 "-H:TempDirectory@driver=" + objects(),
                 "-H:CLibraryPath@driver=" + output(),

@@ -205,7 +205,9 @@ final class CompilerFailure {
     return new BuildException(
         Kind.INTERNAL,
         what.isBlank()
-            ? "the compiler ended with exit code " + exitCode + " and did not say why"
+            ? exitCode == 0
+                ? "the compiler wrote no object file and did not say why"
+                : "the compiler ended with exit code " + exitCode + " and did not say why"
             : "the compiler failed: " + what.strip(),
         "its whole output is in " + log);
   }

@@ -1,11 +1,8 @@
 package org.demitasse.builder.compile;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,13 +47,12 @@ public final class CompilerProcess {
    *
    * @param exitCode of the process
    * @param lines all that it printed
-   * @param log a file with the same
    * @param types reachable types, 0 when it did not come so far
    * @param methods reachable methods
    * @param peakMemory the most resident memory that was seen, bytes
    */
   public record Outcome(
-      int exitCode, List<String> lines, Path log, long types, long methods, long peakMemory) {}
+      int exitCode, List<String> lines, long types, long methods, long peakMemory) {}
 
   /**
    * Runs the compiler to its end.
@@ -65,7 +61,6 @@ public final class CompilerProcess {
    * @throws InterruptedException when this thread is interrupted; the process has ended then
    */
   public Outcome run() throws IOException, InterruptedException {
-    Path log = work.resolve("compiler.log");
     ProcessBuilder builder =
         new ProcessBuilder(command.prepare()).directory(work.toFile()).redirectErrorStream(true);
     builder.environment().clear();
@@ -83,11 +78,9 @@ public final class CompilerProcess {
               .start(
                   () -> {
                     try {
-                      read(process, log);
+                      read(process);
                     } catch (IOException e) {
                       failure[0] = e;
-                    } catch (UncheckedIOException e) {
-                      failure[0] = e.getCause();
                     }
                   });
       while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -105,7 +98,6 @@ public final class CompilerProcess {
       return new Outcome(
           process.exitValue(),
           List.copyOf(lines),
-          log,
           output.count(CompilerOutput.Count.TYPES),
           output.count(CompilerOutput.Count.METHODS),
           peakMemory);
@@ -139,16 +131,14 @@ public final class CompilerProcess {
     }
   }
 
-  private void read(Process process, Path log) throws IOException {
+  private void read(Process process) throws IOException {
     synchronized (this) {
       output = new CompilerOutput(this::phase, lines::add);
     }
-    try (Reader reader = process.inputReader(StandardCharsets.UTF_8);
-        BufferedWriter writer = Files.newBufferedWriter(log)) {
+    try (Reader reader = process.inputReader(StandardCharsets.UTF_8)) {
       char[] chunk = new char[CHUNK];
       int length;
       while ((length = reader.read(chunk)) >= 0) {
-        writer.write(chunk, 0, length);
         synchronized (this) {
           int before = lines.size();
           output.accept(chunk, length);

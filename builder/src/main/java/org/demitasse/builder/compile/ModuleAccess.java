@@ -69,7 +69,8 @@ public final class ModuleAccess {
           .map(module -> module.descriptor().name())
           .forEach(readers::add);
     }
-    String to = "ALL-UNNAMED," + String.join(",", readers);
+    String to =
+        readers.isEmpty() ? "ALL-UNNAMED" : "ALL-UNNAMED," + String.join(",", readers);
     List<String> exports = new ArrayList<>();
     List<String> opens = new ArrayList<>();
     ModuleFinder.ofSystem().findAll().stream()
