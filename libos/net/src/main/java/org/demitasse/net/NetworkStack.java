@@ -16,10 +16,12 @@ import org.demitasse.net.dhcp.DhcpLease;
 import org.demitasse.net.dns.DnsConfig;
 import org.demitasse.net.dns.DnsResolver;
 import org.demitasse.net.engine.Engine;
+import org.demitasse.net.icmp.GroupMembership;
 import org.demitasse.net.icmp.Icmp;
 import org.demitasse.net.icmp.NeighborDiscovery;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpLayer;
+import org.demitasse.net.ip.IpProtocol;
 import org.demitasse.net.ip.Route;
 import org.demitasse.net.link.Arp;
 import org.demitasse.net.link.Ethernet;
@@ -84,11 +86,25 @@ public final class NetworkStack implements SocketStack {
     icmp = new Icmp(engine, ip);
     udp = new UdpLayer(engine, ip, icmp);
     tcp = new TcpLayer(engine, ip, config.bufferBytes);
-    discovery = new NeighborDiscovery(engine, ip, icmp.v6(), neighbors, this::advertised);
+    GroupMembership groups = new GroupMembership(engine, ip);
+    icmp.v6().setGroups(groups);
+    udp.onGroups(groups::changed);
+    discovery =
+        new NeighborDiscovery(engine, ip, icmp.v6(), neighbors, groups, this::advertised);
     neighbors.setSolicitors(arp, discovery);
     neighbors.onUnreachable(ip::neighborUnreachable);
     ip.setProtocols(
-        icmp, icmp.v6(), tcp, udp, packet -> icmp.sendUnreachable(packet, Icmp.CODE_PROTOCOL));
+        icmp,
+        icmp.v6(),
+        tcp,
+        udp,
+        packet -> {
+          if (packet.protocol == IpProtocol.IGMP && packet.isV4()) {
+            groups.receive(packet);
+          } else {
+            icmp.sendUnreachable(packet, Icmp.CODE_PROTOCOL);
+          }
+        });
     configuredName = config.hostName;
     loopback = new NetInterface("lo", 1, new LoopbackDevice(config.memory), true);
     loopback.addAddress(0, IpAddress.LOOPBACK4, 8);

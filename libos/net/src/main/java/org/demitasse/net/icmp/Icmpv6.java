@@ -31,14 +31,19 @@ public final class Icmpv6 implements IpProtocol {
   private final Icmp v4;
   private final IpPacket quoted = new IpPacket();
   private NeighborDiscovery discovery;
+  private GroupMembership groups;
 
   Icmpv6(IpLayer ip, Icmp v4) {
     this.ip = ip;
     this.v4 = v4;
   }
 
-  public void setDiscovery(NeighborDiscovery handler) {
+  void setDiscovery(NeighborDiscovery handler) {
     discovery = handler;
+  }
+
+  public void setGroups(GroupMembership handler) {
+    groups = handler;
   }
 
   @Override
@@ -78,7 +83,9 @@ public final class Icmpv6 implements IpProtocol {
                   : IpError.PROHIBITED,
               0);
       default -> {
-        if (type >= ROUTER_SOLICITATION && type <= REDIRECT) {
+        if (type == GroupMembership.MLD_QUERY) {
+          groups.queried(packet);
+        } else if (type >= ROUTER_SOLICITATION && type <= REDIRECT) {
           discovery.receive(packet);
         }
         buffer.release();

@@ -50,6 +50,7 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
   private final IpLayer ip;
   private final Icmpv6 icmp;
   private final NeighborCache neighbors;
+  private final GroupMembership groups;
   private final ServerListener servers;
   private final List<Link> links = new ArrayList<>(1);
 
@@ -58,11 +59,13 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       IpLayer ip,
       Icmpv6 icmp,
       NeighborCache neighbors,
+      GroupMembership groups,
       ServerListener servers) {
     this.engine = engine;
     this.ip = ip;
     this.icmp = icmp;
     this.neighbors = neighbors;
+    this.groups = groups;
     this.servers = servers;
     icmp.setDiscovery(this);
   }
@@ -177,15 +180,21 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     if (out.hasAddress(high, low)) {
       return;
     }
-    out.joinGroup(IpAddress.LINK_GROUPS, IpAddress.solicitedNodeLow(low));
     out.addAddress(high, low, prefix);
+    long group = IpAddress.solicitedNodeLow(low);
+    if (out.joinGroup(IpAddress.LINK_GROUPS, group)) {
+      groups.changed(out, IpAddress.LINK_GROUPS, group, true);
+    }
     sendSolicitation(
         out, 0, 0, high, low, IpAddress.LINK_GROUPS, IpAddress.solicitedNodeLow(low), false);
   }
 
   private void drop(NetInterface out, long high, long low) {
+    long group = IpAddress.solicitedNodeLow(low);
+    if (out.leaveGroup(IpAddress.LINK_GROUPS, group)) {
+      groups.changed(out, IpAddress.LINK_GROUPS, group, false);
+    }
     out.removeAddress(high, low);
-    out.leaveGroup(IpAddress.LINK_GROUPS, IpAddress.solicitedNodeLow(low));
   }
 
   /** RFC 4291, appendix A: the hardware address, stretched. */

@@ -451,6 +451,31 @@ public final class IpLayer {
     return true;
   }
 
+  /**
+   * Sends an IPv4 packet to a group on one link with the router alert option (RFC 2113), as IGMP wants;
+   * takes the buffer.
+   */
+  public void sendRouterAlert(NetInterface out, PacketBuffer buffer, int protocol, int group) {
+    Route route = onLink(out);
+    int index = selectSource(route, 0, IpAddress.v4(group));
+    buffer.prepend(4);
+    buffer.putInt(0, 0x94040000);
+    Ipv4Header.prepend(
+        buffer,
+        0xc0,
+        (int) engine.random().next() & 0xffff,
+        0,
+        1,
+        protocol,
+        index < 0 ? 0 : (int) out.addressLow(index),
+        group);
+    buffer.putByte(0, 0x46);
+    buffer.putShort(10, 0);
+    buffer.putShort(
+        10, InternetChecksum.finish(InternetChecksum.add(0, buffer, 0, Ipv4Header.LENGTH + 4)));
+    transmitV4(route, buffer, 0, IpAddress.v4(group));
+  }
+
   private void sendFragments(
       Route route,
       PacketBuffer buffer,

@@ -6,7 +6,7 @@ import org.demitasse.core.PacketBuffer;
 public final class Ipv6Header {
   public static final int LENGTH = 40;
   static final int FRAGMENT_LENGTH = 8;
-  static final int HOP_BY_HOP = 0;
+  public static final int HOP_BY_HOP = 0;
   static final int ROUTING = 43;
   static final int FRAGMENT = 44;
   static final int NO_NEXT = 59;

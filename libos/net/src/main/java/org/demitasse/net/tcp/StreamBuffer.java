@@ -146,6 +146,23 @@ final class StreamBuffer {
     skip = at & ChunkPool.SIZE - 1;
   }
 
+  /** Drops everything behind the first {@code count} bytes. */
+  void truncate(int count) {
+    if (count == 0) {
+      clear();
+      return;
+    }
+    int kept = (skip + count - 1 >> ChunkPool.SHIFT) + 1;
+    for (int i = kept; i < extent; i++) {
+      int slot = first + i & chunks.length - 1;
+      if (chunks[slot] != null) {
+        pool.give(chunks[slot]);
+        chunks[slot] = null;
+      }
+    }
+    extent = Math.min(extent, kept);
+  }
+
   /** Drops everything. */
   void clear() {
     for (int i = 0; i < extent; i++) {

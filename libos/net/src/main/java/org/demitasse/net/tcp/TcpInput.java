@@ -337,7 +337,14 @@ final class TcpInput {
   private static void store(TcpConnection c, TcpSegment segment, int start, int end, int index) {
     int length = end - start;
     int offset = c.readable + (start - c.rcvNxt);
-    if (c.receiveBuffer.reserve(offset, length) < length) {
+    boolean room = c.receiveBuffer.reserve(offset, length) == length;
+    if (!room && start == c.rcvNxt && c.rangeCount > 0) {
+      // What arrived too early must not keep out what it waits for (RFC 2018, section 8).
+      c.rangeCount = 0;
+      c.receiveBuffer.truncate(c.readable);
+      room = c.receiveBuffer.reserve(offset, length) == length;
+    }
+    if (!room) {
       // No memory: as if the network had lost it.
       c.layer.counters().memoryDrops++;
       c.ackNow = true;
