@@ -14,6 +14,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.spi.FileTypeDetector;
 import org.demitasse.nio.file.IoFiles;
+import org.graalvm.nativeimage.hosted.FieldValueTransformer;
 
 /** {@code java.io.File}, {@code java.nio.file} and file channels, on {@link MachineFiles}. */
 final class FileSubstitutions {
@@ -24,12 +25,20 @@ final class FileSubstitutions {
   }
 }
 
+/** The value of a field that the build would fill with its own working directory. */
+final class WorkingDirectory implements FieldValueTransformer {
+  @Override
+  public Object transform(Object receiver, Object originalValue) {
+    return MachineFiles.WORKING_DIRECTORY;
+  }
+}
+
 @TargetClass(className = "java.io.UnixFileSystem")
 final class Target_java_io_UnixFileSystem {
   /** The working directory of the machine, not of the build. */
   @Alias
-  @RecomputeFieldValue(kind = Kind.FromAlias)
-  private String userDir = MachineFiles.WORKING_DIRECTORY;
+  @RecomputeFieldValue(kind = Kind.Custom, declClass = WorkingDirectory.class)
+  private String userDir;
 
   private Target_java_io_UnixFileSystem() {}
 

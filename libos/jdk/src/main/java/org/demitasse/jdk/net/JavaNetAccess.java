@@ -3,12 +3,14 @@ package org.demitasse.jdk.net;
 import com.oracle.svm.core.SubstrateUtil;
 import com.oracle.svm.core.annotate.Alias;
 import com.oracle.svm.core.annotate.TargetClass;
+import java.lang.ref.Cleaner;
 import java.net.DatagramPacket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import jdk.internal.ref.CleanerFactory;
 import org.demitasse.nio.net.JdkAccess;
 
 /** The members of {@code java.net} that are not public, for the providers. */
@@ -16,6 +18,11 @@ final class JavaNetAccess implements JdkAccess {
   @Override
   public SocketAddress noDelegate() {
     return Target_java_net_DatagramSocket.NO_DELEGATE;
+  }
+
+  @Override
+  public Cleaner cleaner() {
+    return CleanerFactory.cleaner();
   }
 
   @Override

@@ -10,7 +10,9 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver.LookupPolicy;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
+import org.demitasse.nio.channels.DemitasseAsynchronousChannelProvider;
 import org.demitasse.nio.channels.DemitasseSelectorProvider;
 import org.demitasse.nio.net.InterfaceTable;
 import sun.net.PlatformSocketImpl;
@@ -220,5 +222,16 @@ final class Target_sun_net_spi_DefaultProxySelector {
   @Substitute
   private Proxy[] getSystemProxies(String protocol, String host) {
     return null;
+  }
+}
+
+@TargetClass(className = "sun.nio.ch.DefaultAsynchronousChannelProvider")
+final class Target_sun_nio_ch_DefaultAsynchronousChannelProvider {
+  private Target_sun_nio_ch_DefaultAsynchronousChannelProvider() {}
+
+  @Substitute
+  public static AsynchronousChannelProvider create() {
+    MachineNetwork.start();
+    return DemitasseAsynchronousChannelProvider.get();
   }
 }

@@ -36,7 +36,8 @@ final class Scheduler {
   private static final int TICKING = 56;
   private static final int PENDING_EVENTS = 64;
   private static final int LISTENED = 72;
-  private static final int BOOT_TASK = 80;
+  private static final int UNREAD_WORD = 80;
+  private static final int BOOT_TASK = 88;
   private static final int STATE_SIZE = BOOT_TASK + 256;
 
   private static final CGlobalData<Pointer> STATE =
@@ -293,12 +294,19 @@ final class Scheduler {
   private static void tickWhileOthersWait(Task next) {
     Pointer state = STATE.get();
     if (state.readLong(TICKING) != 0) {
-      Nucleus.tickWord(next.getTickWord());
+      Nucleus.tickWord(tickWordOf(next));
     } else if (!TaskQueue.isEmpty(runQueue())
         || Timers.nearest() != FOREVER
         || !TaskQueue.isEmpty(state.add(EVENT_WAITERS))) {
       state.writeLong(TICKING, 1);
-      Nucleus.tick(next.getTickWord(), SLICE_NANOS);
+      Nucleus.tick(tickWordOf(next), SLICE_NANOS);
     }
+  }
+
+  /** A task that is not yet, or no more, a Java thread has no word: the tick gets one that nobody reads. */
+  @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
+  private static Pointer tickWordOf(Task task) {
+    Pointer word = task.getTickWord();
+    return word.isNull() ? STATE.get().add(UNREAD_WORD) : word;
   }
 }
