@@ -15,6 +15,7 @@ public final class ChunkPool {
   private byte[][] free = new byte[64][];
   private int freeCount;
   private int used;
+  private int toSendUsed;
 
   /**
    * @param maximumBytes bound of all buffers together
@@ -23,12 +24,18 @@ public final class ChunkPool {
     maximum = Math.clamp(maximumBytes >> SHIFT, 16, Integer.MAX_VALUE);
   }
 
-  /** Returns an array of {@link #SIZE} bytes, or null when the bound is reached. */
-  byte[] take() {
-    if (used >= maximum) {
+  /**
+   * Returns an array of {@link #SIZE} bytes, or null when the bound is reached. What is to be sent may
+   * take half of the memory: two hosts whose memory is full of data for each other would wait for ever.
+   */
+  byte[] take(boolean toSend) {
+    if (used >= maximum || toSend && toSendUsed >= maximum / 2) {
       return null;
     }
     used++;
+    if (toSend) {
+      toSendUsed++;
+    }
     if (freeCount == 0) {
       return new byte[SIZE];
     }
@@ -37,8 +44,11 @@ public final class ChunkPool {
     return chunk;
   }
 
-  void give(byte[] chunk) {
+  void give(byte[] chunk, boolean toSend) {
     used--;
+    if (toSend) {
+      toSendUsed--;
+    }
     if (freeCount == KEPT) {
       return;
     }
@@ -48,8 +58,9 @@ public final class ChunkPool {
     free[freeCount++] = chunk;
   }
 
-  boolean hasRoom() {
-    return used < maximum;
+  /** Whether there is memory for data to be sent. */
+  boolean hasRoomToSend() {
+    return used < maximum && toSendUsed < maximum / 2;
   }
 
   /** Arrays in use. */

@@ -12,6 +12,7 @@ final class StreamBuffer {
   private static final byte[][] EMPTY = {};
 
   private final ChunkPool pool;
+  private final boolean toSend;
 
   /** A ring of chunks; its length is a power of two; null where nothing was written. */
   private byte[][] chunks = EMPTY;
@@ -24,8 +25,9 @@ final class StreamBuffer {
   /** Chunks of the ring that may hold bytes, from {@code first}. */
   private int extent;
 
-  StreamBuffer(ChunkPool pool) {
+  StreamBuffer(ChunkPool pool, boolean toSend) {
     this.pool = pool;
+    this.toSend = toSend;
   }
 
   /**
@@ -43,7 +45,7 @@ final class StreamBuffer {
     for (int i = from; i <= to; i++) {
       int slot = first + i & mask;
       if (chunks[slot] == null) {
-        byte[] chunk = pool.take();
+        byte[] chunk = pool.take(toSend);
         if (chunk == null) {
           return Math.max((i << ChunkPool.SHIFT) - skip - offset, 0);
         }
@@ -135,7 +137,7 @@ final class StreamBuffer {
     for (int i = 0; i < whole; i++) {
       int slot = first + i & chunks.length - 1;
       if (chunks[slot] != null) {
-        pool.give(chunks[slot]);
+        pool.give(chunks[slot], toSend);
         chunks[slot] = null;
       }
     }
@@ -156,7 +158,7 @@ final class StreamBuffer {
     for (int i = kept; i < extent; i++) {
       int slot = first + i & chunks.length - 1;
       if (chunks[slot] != null) {
-        pool.give(chunks[slot]);
+        pool.give(chunks[slot], toSend);
         chunks[slot] = null;
       }
     }
@@ -168,7 +170,7 @@ final class StreamBuffer {
     for (int i = 0; i < extent; i++) {
       int slot = first + i & chunks.length - 1;
       if (chunks[slot] != null) {
-        pool.give(chunks[slot]);
+        pool.give(chunks[slot], toSend);
         chunks[slot] = null;
       }
     }

@@ -166,8 +166,8 @@ final class TcpConnection {
   TcpConnection(TcpLayer layer) {
     this.layer = layer;
     timers = new TcpTimers(this);
-    sendBuffer = new StreamBuffer(layer.chunks);
-    receiveBuffer = new StreamBuffer(layer.chunks);
+    sendBuffer = new StreamBuffer(layer.chunks, true);
+    receiveBuffer = new StreamBuffer(layer.chunks, false);
   }
 
   /** SND.NXT - SND.UNA. */

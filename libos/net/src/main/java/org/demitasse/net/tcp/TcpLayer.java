@@ -603,7 +603,7 @@ public final class TcpLayer implements IpProtocol {
         break;
       }
     }
-    if (starved != null && chunks.hasRoom()) {
+    if (starved != null && chunks.hasRoomToSend()) {
       TcpStream list = starved;
       starved = null;
       while (list != null) {

@@ -20,6 +20,7 @@ public final class SimNetwork implements Clock {
   private Impairment impairment;
   private Consumer<byte[]> tap = frame -> {};
   private long now = 5_000_000_000L;
+  private long bufferBytes = 64L << 20;
   private long sequence;
   private long steps;
 
@@ -42,6 +43,11 @@ public final class SimNetwork implements Clock {
 
   public void impair(Impairment newImpairment) {
     impairment = newImpairment;
+  }
+
+  /** Bounds the memory of hosts added from now on. */
+  void bufferBytes(long bytes) {
+    bufferBytes = bytes;
   }
 
   @Override
@@ -79,7 +85,7 @@ public final class SimNetwork implements Clock {
   /** Adds a host with a configuration that names the device. */
   public SimHost host(SimDevice device, NetworkConfig config) {
     SimHost host = new SimHost(this, device);
-    config.bufferBytes(64L << 20);
+    config.bufferBytes(bufferBytes);
     hosts.add(host);
     host.start(
         new NetworkStack(

@@ -38,6 +38,9 @@ class TcpSimulationTest {
   private static void run(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     SimNetwork network = new SimNetwork(seed, Impairment.random(random));
+    if (random.nextInt(4) == 0) {
+      network.bufferBytes(random.nextLong(1 << 16, 1 << 18));
+    }
     int mtu = random.nextInt(4) == 0 ? random.nextInt(576, 1500) : 1500;
     SimHost server = network.host(1, mtu, random.nextInt(3) == 0);
     SimHost client = network.host(2, random.nextInt(4) == 0 ? 576 : 1500);
