@@ -1,6 +1,7 @@
 package org.demitasse.net;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import org.demitasse.core.Entropy;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.net.device.LoopbackDevice;
 import org.demitasse.net.device.NetInterface;
+import org.demitasse.net.device.PacketCapture;
 import org.demitasse.net.dhcp.DhcpClient;
 import org.demitasse.net.dhcp.DhcpLease;
 import org.demitasse.net.dns.DnsConfig;
@@ -32,6 +34,7 @@ import org.demitasse.net.socket.SocketStack;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.net.socket.UdpSocket;
+import org.demitasse.net.tcp.TcpConnectionInfo;
 import org.demitasse.net.tcp.TcpLayer;
 import org.demitasse.net.udp.UdpLayer;
 
@@ -241,10 +244,8 @@ public final class NetworkStack implements SocketStack {
 
   private void receive(NetInterface in, PacketBuffer frame) {
     NetInterface.Counters counters = in.counters();
-    int length = frame.length();
-    counters.receivedFrames++;
-    counters.receivedBytes += length;
-    if (length < Ethernet.HEADER) {
+    in.received(frame);
+    if (frame.length() < Ethernet.HEADER) {
       counters.receiveDrops++;
       frame.release();
       return;
@@ -421,6 +422,41 @@ public final class NetworkStack implements SocketStack {
       } finally {
         engine.leave();
       }
+    }
+  }
+
+  /** Returns what all TCP connections are like at this moment. */
+  public List<TcpConnectionInfo> connections() {
+    engine.enter();
+    try {
+      return tcp.connections();
+    } finally {
+      engine.leave();
+    }
+  }
+
+  /**
+   * Captures the frames of an interface from now on.
+   *
+   * @param interfaceIndex as in {@link InterfaceInfo}
+   * @param out where pcapng goes; written under the stack's lock. Null ends a capture
+   * @return the capture, or null when it was ended
+   */
+  public PacketCapture capture(int interfaceIndex, OutputStream out, int snapLength) {
+    engine.enter();
+    try {
+      NetInterface target = ip.interfaceByIndex(interfaceIndex);
+      if (target == null) {
+        throw new IllegalArgumentException("there is no interface " + interfaceIndex);
+      }
+      PacketCapture capture =
+          out == null
+              ? null
+              : new PacketCapture(out, engine.clock(), snapLength, target.name());
+      target.setCapture(capture);
+      return capture;
+    } finally {
+      engine.leave();
     }
   }
 

@@ -31,6 +31,7 @@ public final class NetInterface {
   private PacketBuffer queueTail;
   private int queued;
   private boolean unflushed;
+  private PacketCapture capture;
 
   public NetInterface(String name, int index, NetDevice device, boolean loopback) {
     this.name = name;
@@ -73,6 +74,20 @@ public final class NetInterface {
 
   public Counters counters() {
     return counters;
+  }
+
+  /** Copies every frame to a capture from now on; null ends that. */
+  public void setCapture(PacketCapture newCapture) {
+    capture = newCapture;
+  }
+
+  /** Notes a received frame, its Ethernet header still there. */
+  public void received(PacketBuffer frame) {
+    counters.receivedFrames++;
+    counters.receivedBytes += frame.length();
+    if (capture != null) {
+      capture.frame(frame, false);
+    }
   }
 
   /** Number of addresses; they are indexed from 0, in the order of preference. */
@@ -204,6 +219,9 @@ public final class NetInterface {
   /** Sends or queues a frame; takes it in any case (a full queue drops and counts it). */
   public void transmit(PacketBuffer frame) {
     int bytes = frame.length();
+    if (capture != null) {
+      capture.frame(frame, true);
+    }
     if (queued == 0 && device.transmit(frame)) {
       counters.sentFrames++;
       counters.sentBytes += bytes;

@@ -1,5 +1,8 @@
 package org.demitasse.net.tcp;
 
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.engine.Engine;
@@ -84,8 +87,28 @@ public final class TcpLayer implements IpProtocol {
     return connections.size();
   }
 
-  TcpConnection[] allConnections() {
-    return connections.all();
+  /** Returns what all connections are like at this moment. */
+  public List<TcpConnectionInfo> connections() {
+    List<TcpConnectionInfo> infos = new ArrayList<>(connections.size());
+    for (TcpConnection c : connections.all()) {
+      infos.add(
+          new TcpConnectionInfo(
+              new InetSocketAddress(
+                  IpAddress.toInetAddress(c.localHigh, c.localLow), c.localPort),
+              new InetSocketAddress(
+                  IpAddress.toInetAddress(c.remoteHigh, c.remoteLow), c.remotePort),
+              c.state,
+              c.rtt.smoothed(),
+              c.rtt.rto(),
+              c.congestion.window,
+              c.congestion.threshold,
+              c.outstanding(),
+              c.sendLength,
+              c.readable,
+              c.sndWnd,
+              c.mss));
+    }
+    return infos;
   }
 
   // ---- segments in ----

@@ -21,7 +21,8 @@ import org.demitasse.net.socket.UdpSocket;
  * Serves real clients over a tap device: HTTP on port 80 ({@code /bytes/N} gives N bytes), echo on 7 (TCP
  * and UDP), discard on 9, an endless stream on 19. Arguments: tap name, address, prefix length, gateway
  * ({@code dhcp} alone in place of the last three); it is fd00::2/64 too. Commands on standard input: {@code lookup NAME},
- * {@code ping ADDRESS}, {@code get ADDRESS PORT PATH}, {@code stats}, {@code quit}. With {@code
+ * {@code ping ADDRESS}, {@code get ADDRESS PORT PATH}, {@code stats}, {@code
+ * connections}, {@code capture FILE}, {@code quit}. With {@code
  * -Dtap.loss=0.05 -Dtap.delay=25 -Dtap.jitter=5} (milliseconds) the wire is bad in both directions;
  * with {@code -Dtap.offload=true} the kernel cuts and joins segments (make the tap with {@code
  * vnet_hdr}).
@@ -119,6 +120,14 @@ public final class TapMain {
           case "get" ->
               get(InetAddress.getByName(words[1]), Integer.parseInt(words[2]), words[3]);
           case "stats" -> stats();
+          case "connections" -> stack.connections().forEach(System.out::println);
+          case "capture" ->
+              stack.capture(
+                  2,
+                  words.length < 2
+                      ? null
+                      : new java.io.BufferedOutputStream(new java.io.FileOutputStream(words[1])),
+                  65535);
           case "quit" -> {
             return;
           }
