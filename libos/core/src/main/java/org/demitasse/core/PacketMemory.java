@@ -17,27 +17,32 @@ public interface PacketMemory {
   /** Returns a slab of at least {@code size} bytes, or null when there is no more memory. */
   Slab allocate(int size);
 
-  /** Memory of the Java heap, for loopback, tests and devices that copy. */
+  /** Memory of the Java heap, for tests and devices that copy. */
   static PacketMemory heap() {
-    return new HeapMemory(false);
+    return new HeapMemory();
   }
 
   /** Direct buffers whose address nobody needs to know. */
   static PacketMemory direct() {
-    return new HeapMemory(true);
+    return new DirectMemory();
   }
 
-  /** Plain Java memory. */
+  // Two classes, so that an image that uses no heap buffers for packets has one kind of buffer, whose
+  // accessors its compiler can then call directly.
+
+  /** Heap buffers. */
   final class HeapMemory implements PacketMemory {
-    private final boolean direct;
-
-    HeapMemory(boolean direct) {
-      this.direct = direct;
-    }
-
     @Override
     public Slab allocate(int size) {
-      return new Slab(direct ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size), 0, 0);
+      return new Slab(ByteBuffer.allocate(size), 0, 0);
+    }
+  }
+
+  /** Direct buffers. */
+  final class DirectMemory implements PacketMemory {
+    @Override
+    public Slab allocate(int size) {
+      return new Slab(ByteBuffer.allocateDirect(size), 0, 0);
     }
   }
 }

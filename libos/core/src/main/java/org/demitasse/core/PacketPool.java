@@ -1,7 +1,6 @@
 package org.demitasse.core;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A bounded pool of equal {@link PacketBuffer}s that grows slab by slab. Not safe for several threads:
@@ -107,7 +106,8 @@ public final class PacketPool {
     ByteBuffer bytes = slab.bytes();
     for (int i = count - 1; i >= 0; i--) {
       int offset = i * bufferSize;
-      ByteBuffer slice = bytes.slice(offset, bufferSize).order(ByteOrder.BIG_ENDIAN);
+      // Slices are in network byte order from the start.
+      ByteBuffer slice = bytes.slice(offset, bufferSize);
       PacketBuffer buffer =
           new PacketBuffer(
               this,
