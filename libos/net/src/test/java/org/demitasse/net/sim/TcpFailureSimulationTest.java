@@ -1,0 +1,120 @@
+package org.demitasse.net.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.demitasse.net.socket.SocketSetting;
+import org.demitasse.net.socket.TcpListener;
+import org.demitasse.net.socket.TcpSocket;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Networks that break, heal or stay broken, and peers that leave: connections end as they should. */
+class TcpFailureSimulationTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long BYTES = 300_000;
+
+  static LongStream seeds() {
+    Long one = Long.getLong("sim.seed");
+    return one != null
+        ? LongStream.of(one)
+        : LongStream.rangeClosed(1, Long.getLong("sim.seeds", 300) / 5 + 1);
+  }
+
+  private SimNetwork network;
+  private SimHost server;
+  private SimHost client;
+  private TcpListener listener;
+  private final List<Transfer> transfers = new ArrayList<>();
+
+  private TcpSocket start(long seed, Impairment wire) throws IOException {
+    network = new SimNetwork(seed, wire);
+    server = network.host(1);
+    client = network.host(2);
+    listener = server.stack().openTcpListener();
+    listener.listen(new InetSocketAddress(SimNetwork.address(1), 80), 64);
+    listener.addListener(
+        () -> {
+          try {
+            TcpSocket s = listener.accept();
+            if (s != null) {
+              transfers.add(new Transfer(network, s, 1, BYTES, 2, BYTES));
+            }
+          } catch (IOException e) {
+            // The listener was closed.
+          }
+        });
+    TcpSocket socket = client.stack().openTcp();
+    socket.connect(new InetSocketAddress(SimNetwork.address(1), 80));
+    transfers.add(new Transfer(network, socket, 2, BYTES, 1, BYTES));
+    return socket;
+  }
+
+  private boolean allDone() {
+    return transfers.stream().allMatch(Transfer::isDone);
+  }
+
+  private void assertNothingLeft() {
+    network.run(1500 * SECOND);
+    for (SimHost host : List.of(server, client)) {
+      assertThat(host.stack().tcp().connectionCount()).as("connections left").isZero();
+      assertThat(host.stack().tcp().chunks().used()).as("chunks not given back").isZero();
+      assertThat(host.device().pool().outstanding()).as("buffers not given back").isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void partitionsThatHealAreSurvived(long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    Impairment wire = Impairment.delay(random.nextLong(30_000_000)).withLoss(0.01);
+    start(seed, wire.withRate(5_000_000, 50));
+    network.runUntil(() -> transfers.size() == 2, 100 * SECOND);
+    Impairment broken = wire.withLoss(1);
+    for (int i = 0; i < 3; i++) {
+      network.run(random.nextLong(SECOND / 2));
+      network.impair(broken);
+      network.run(random.nextLong(20 * SECOND));
+      network.impair(wire.withRate(5_000_000, 50));
+    }
+    network.runUntil(() -> transfers.size() == 2 && allDone(), 1000 * SECOND);
+    for (Transfer transfer : transfers) {
+      assertThat(transfer.failure()).isNull();
+      assertThat(transfer.bytesRead()).isEqualTo(BYTES);
+    }
+    assertNothingLeft();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aPartitionThatStaysEndsBothSides(long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    Impairment wire = Impairment.delay(10_000_000).withRate(5_000_000, 50);
+    start(seed, wire);
+    network.runUntil(() -> transfers.size() == 2, SECOND);
+    network.run(random.nextLong(SECOND / 4));
+    network.impair(wire.withLoss(1));
+    network.runUntil(this::allDone, 3000 * SECOND);
+    assertThat(transfers).hasSize(2).allMatch(t -> t.failure() != null);
+    assertNothingLeft();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void anAbortReachesThePeer(long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    TcpSocket socket = start(seed, Impairment.delay(10_000_000).withRate(5_000_000, 50));
+    network.runUntil(() -> transfers.size() == 2, SECOND);
+    network.run(random.nextLong(SECOND / 4));
+    socket.setOption(SocketSetting.LINGER, 0);
+    socket.close();
+    network.run(10 * SECOND);
+    assertThat(transfers).hasSize(2).allMatch(t -> t.failure() != null);
+    assertNothingLeft();
+  }
+}
