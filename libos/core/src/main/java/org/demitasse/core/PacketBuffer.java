@@ -220,6 +220,36 @@ public final class PacketBuffer {
     bytes.put(start + index, source.bytes, source.start + sourceIndex, count);
   }
 
+  /**
+   * Returns the sum of the packet's bytes as 16-bit words, not folded (RFC 1071): the checksums' inner
+   * loop, here because it works on the memory itself. A last odd byte counts as a high one.
+   */
+  public long sum(int index, int count) {
+    ByteBuffer memory = bytes;
+    int i = start + index;
+    int end = i + count;
+    // Sums of 32-bit halves in two variables, so that additions need not wait for each other.
+    long high = 0;
+    long low = 0;
+    for (; end - i >= 32; i += 32) {
+      long a = memory.getLong(i);
+      long b = memory.getLong(i + 8);
+      long c = memory.getLong(i + 16);
+      long d = memory.getLong(i + 24);
+      high += (a >>> 32) + (b >>> 32) + (c >>> 32) + (d >>> 32);
+      low += (a & 0xffffffffL) + (b & 0xffffffffL) + (c & 0xffffffffL) + (d & 0xffffffffL);
+    }
+    long total = high + low;
+    for (; end - i >= 4; i += 4) {
+      total += memory.getInt(i) & 0xffffffffL;
+    }
+    if (end - i >= 2) {
+      total += memory.getShort(i) & 0xffff;
+      i += 2;
+    }
+    return i < end ? total + ((memory.get(i) & 0xff) << 8) : total;
+  }
+
   /** Stores zeros. */
   public void zero(int index, int count) {
     for (int i = 0; i < count; i++) {

@@ -8,26 +8,7 @@ public final class InternetChecksum {
 
   /** Adds {@code count} bytes from {@code index} to a sum. */
   public static long add(long sum, PacketBuffer packet, int index, int count) {
-    int i = index;
-    int end = index + count;
-    long total = sum;
-    while (end - i >= 8) {
-      long word = packet.getLong(i);
-      total += (word >>> 32) + (word & 0xffffffffL);
-      i += 8;
-    }
-    if (end - i >= 4) {
-      total += packet.getInt(i) & 0xffffffffL;
-      i += 4;
-    }
-    if (end - i >= 2) {
-      total += packet.getShort(i);
-      i += 2;
-    }
-    if (i < end) {
-      total += (long) packet.getByte(i) << 8;
-    }
-    return total;
+    return sum + packet.sum(index, count);
   }
 
   /** Returns the sum of the pseudo header. */
