@@ -17,6 +17,9 @@ final class SentSegments {
   /** Was ever sent again: Karn's rule. */
   static final int EVER_RETRANSMITTED = 8;
 
+  /** Records that an idle connection may keep room for. */
+  private static final int KEPT = 16;
+
   private static final int[] NO_INTS = {};
   private static final long[] NO_LONGS = {};
   private static final byte[] NO_BYTES = {};
@@ -282,7 +285,7 @@ final class SentSegments {
 
   /** Gives large arrays back once nothing is in flight. */
   void release() {
-    if (count == 0 && starts.length > 64) {
+    if (count == 0 && starts.length > KEPT) {
       starts = NO_INTS;
       ends = NO_INTS;
       times = NO_LONGS;

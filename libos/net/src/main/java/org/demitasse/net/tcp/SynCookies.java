@@ -20,6 +20,9 @@ final class SynCookies {
 
   private final Engine engine;
 
+  /** Stands for the peer of each SYN in turn: a flood must not make garbage. */
+  private TcpConnection scratch;
+
   SynCookies(Engine engine) {
     this.engine = engine;
   }
@@ -45,7 +48,14 @@ final class SynCookies {
     while (size + 1 < SIZES.length && SIZES[size + 1] <= peer) {
       size++;
     }
-    TcpConnection c = new TcpConnection(layer);
+    TcpConnection c = scratch;
+    if (c == null) {
+      c = new TcpConnection(layer);
+      scratch = c;
+    }
+    c.route = null;
+    c.timestampOffset = 0;
+    c.peerMss = 536;
     c.localHigh = packet.destinationHigh;
     c.localLow = packet.destinationLow;
     c.localPort = s.destinationPort;

@@ -6,12 +6,15 @@ import java.util.List;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.engine.Engine;
+import org.demitasse.net.icmp.Icmpv6;
 import org.demitasse.net.ip.InternetChecksum;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpError;
 import org.demitasse.net.ip.IpLayer;
 import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.IpProtocol;
+import org.demitasse.net.ip.Ipv4Header;
+import org.demitasse.net.ip.Ipv6Header;
 import org.demitasse.net.ip.Route;
 
 /** Finds the connection or listener of a segment, makes connections, and answers for nobody. */
@@ -320,10 +323,13 @@ public final class TcpLayer implements IpProtocol {
     }
   }
 
-  /** Segments are too long for the path (RFC 1191). */
+  /** Segments are too long for the path (RFC 1191, RFC 8201). */
   void mtuShrunk(TcpConnection c, int mtu) {
-    int header = IpAddress.isV4(c.remoteHigh, c.remoteLow) ? 20 : 40;
-    int mss = mtu - header - TcpSegment.HEADER - (c.timestamps ? 12 : 0);
+    boolean v4 = IpAddress.isV4(c.remoteHigh, c.remoteLow);
+    // RFC 8200, section 5: no IPv6 link is narrower than this.
+    int header = v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH;
+    int floor = v4 ? mtu : Math.max(mtu, Icmpv6.MIN_MTU);
+    int mss = floor - header - TcpSegment.HEADER - (c.timestamps ? 12 : 0);
     if (mss >= c.mss || mss < 32) {
       return;
     }

@@ -22,6 +22,12 @@ final class TcpTimers extends Timer {
   /** RFC 9293, section 3.8.3: R2; with backoff about 15 minutes. */
   private static final int MAX_RETRANSMISSIONS = 15;
 
+  /** After so many timeouts in a row segments become smaller, and once more after as many again. */
+  private static final int BLACK_HOLE_TIMEOUTS = 3;
+
+  private static final int SMALL_MTU = 1280;
+  private static final int SMALLEST_MTU = 576;
+
   /** An orphan may not hold memory for as long. */
   private static final int MAX_ORPHAN_RETRANSMISSIONS = 8;
 
@@ -225,6 +231,10 @@ final class TcpTimers extends Timer {
       return;
     }
     c.recovery.retransmissionTimeout(retransmissions == 1);
+    if (retransmissions == BLACK_HOLE_TIMEOUTS || retransmissions == 2 * BLACK_HOLE_TIMEOUTS) {
+      // RFC 2923, section 2.1: perhaps only long segments get lost, and nobody says so.
+      c.layer.mtuShrunk(c, retransmissions == BLACK_HOLE_TIMEOUTS ? SMALL_MTU : SMALLEST_MTU);
+    }
     armRetransmit();
     c.layer.wantOutput(c);
   }

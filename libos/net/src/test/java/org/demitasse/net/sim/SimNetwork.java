@@ -21,6 +21,7 @@ public final class SimNetwork implements Clock {
   private Consumer<byte[]> tap = frame -> {};
   private long now = 5_000_000_000L;
   private long bufferBytes = 64L << 20;
+  private int longest = Integer.MAX_VALUE;
   private long sequence;
   private long steps;
 
@@ -125,9 +126,17 @@ public final class SimNetwork implements Clock {
     tap = listener;
   }
 
+  /** Makes the wire swallow frames longer than this. */
+  void swallowAbove(int bytes) {
+    longest = bytes;
+  }
+
   /** Carries a frame to the other devices. */
   void transmit(SimDevice from, byte[] frame) {
     tap.accept(frame);
+    if (frame.length > longest) {
+      return;
+    }
     Impairment wire = impairment;
     if (wire.bitsPerSecond() > 0) {
       long serialization = frame.length * 8L * 1_000_000_000L / wire.bitsPerSecond();

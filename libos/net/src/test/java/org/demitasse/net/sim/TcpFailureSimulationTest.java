@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -102,6 +103,18 @@ class TcpFailureSimulationTest {
     network.runUntil(this::allDone, 3000 * SECOND);
     assertThat(transfers).hasSize(2).allMatch(t -> t.failure() != null);
     assertNothingLeft();
+  }
+
+  @Test
+  void rfc2923_2_1_pathsThatSwallowLongPacketsAreUsedWithShortOnes() throws IOException {
+    for (int longest : new int[] {1400, 700}) {
+      transfers.clear();
+      start(longest, Impairment.delay(5_000_000));
+      network.swallowAbove(longest);
+      network.runUntil(() -> transfers.size() == 2 && allDone(), 1000 * SECOND);
+      assertThat(transfers).hasSize(2).allMatch(t -> t.bytesRead() == BYTES);
+      assertNothingLeft();
+    }
   }
 
   @ParameterizedTest
