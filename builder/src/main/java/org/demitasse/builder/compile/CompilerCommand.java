@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.demitasse.builder.FileTree;
 
 /** The command line of the compiler's JVM, and the files that it refers to. */
-public final class CompilerCommand {
+final class CompilerCommand {
 
   /** The environment; nothing of the user's reaches the compiler, nor through it the image. */
   static final Map<String, String> ENVIRONMENT =
@@ -45,7 +45,7 @@ public final class CompilerCommand {
   private final CompilerRequest request;
 
   /** The command for one request. */
-  public CompilerCommand(CompilerHome home, CompilerRequest request) {
+  CompilerCommand(CompilerHome home, CompilerRequest request) {
     this.home = home;
     this.request = request;
   }
@@ -134,6 +134,8 @@ public final class CompilerCommand {
                 "-Dorg.graalvm.vendorversion=Demitasse",
                 "-Djava.system.class.loader=com.oracle.svm.hosted.NativeImageSystemClassLoader",
                 "-Dsvm.platform=org.demitasse.jdk.platform.DemitassePlatform",
+                // Else an image describes all modules of the JDK, not those that it has types of.
+                "-Dsvm.modulesupport.limitedModules=java.base",
                 // The machine's settings must not reach the image.
                 "-Duser.language=en",
                 "-Duser.country=US",
@@ -187,6 +189,8 @@ public final class CompilerCommand {
                 "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature,"
                     + "org.demitasse.jdk.report.BuildReport",
                 "-H:ClassInitialization@driver=org.demitasse:build_time",
+                "-H:ServiceLoaderFeatureExcludeServices@driver="
+                    + String.join(",", ModuleAccess.ownServices(home)),
                 "-H:Optimize@driver=" + (request.quick() ? "b" : "s")));
     arguments.addAll(request.hostedOptions());
     return arguments;

@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.demitasse.builder.BuildListener;
 import org.demitasse.builder.BuildPhase;
 
 /** Runs the compiler and tells how far it is. */
-public final class CompilerProcess {
+final class CompilerProcess {
 
   /** Between two looks at the process' memory. */
   private static final long TICK_MILLIS = 500;
@@ -23,6 +24,7 @@ public final class CompilerProcess {
   private static final int CHUNK = 8192;
 
   private final CompilerCommand command;
+  private final Map<String, String> environment;
   private final Path work;
   private final BuildListener listener; // every call holds the lock "this"
   private final List<String> lines = new ArrayList<>();
@@ -34,10 +36,16 @@ public final class CompilerProcess {
   /**
    * A process that has not begun.
    *
+   * @param environment all variables that the process finds set
    * @param work the request's folder
    */
-  public CompilerProcess(CompilerCommand command, Path work, BuildListener listener) {
+  CompilerProcess(
+      CompilerCommand command,
+      Map<String, String> environment,
+      Path work,
+      BuildListener listener) {
     this.command = command;
+    this.environment = environment;
     this.work = work;
     this.listener = listener;
   }
@@ -51,7 +59,7 @@ public final class CompilerProcess {
    * @param methods reachable methods
    * @param peakMemory the most resident memory that was seen, bytes
    */
-  public record Outcome(
+  record Outcome(
       int exitCode, List<String> lines, long types, long methods, long peakMemory) {}
 
   /**
@@ -60,11 +68,11 @@ public final class CompilerProcess {
    * @throws IOException when the process cannot be started or its output not be read
    * @throws InterruptedException when this thread is interrupted; the process has ended then
    */
-  public Outcome run() throws IOException, InterruptedException {
+  Outcome run() throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(command.prepare()).directory(work.toFile()).redirectErrorStream(true);
     builder.environment().clear();
-    builder.environment().putAll(CompilerCommand.ENVIRONMENT);
+    builder.environment().putAll(environment);
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     Process process = builder.start();
     Thread atExit = new Thread(process::destroyForcibly, "compiler-end");

@@ -27,7 +27,8 @@ public final class CompilerStep {
       CompilerHome home, CompilerRequest request, BuildListener listener)
       throws BuildException, IOException, InterruptedException {
     CompilerCommand command = new CompilerCommand(home, request);
-    CompilerProcess.Outcome outcome = new CompilerProcess(command, request.work(), listener).run();
+    CompilerProcess.Outcome outcome =
+        new CompilerProcess(command, CompilerCommand.ENVIRONMENT, request.work(), listener).run();
     Path object = object(command.objects());
     if (outcome.exitCode() != 0 || object == null || !Files.exists(command.report())) {
       throw failure(outcome, request);

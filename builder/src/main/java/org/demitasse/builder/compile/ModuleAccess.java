@@ -13,13 +13,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
  * The JDK's packages that the image builder looks into, as options of its JVM. GraalVM's own JDK
  * exports them in its module descriptors; here they are worked out for the JDK at hand.
  */
-public final class ModuleAccess {
+final class ModuleAccess {
 
   /** A JVM takes at most so many {@code --add-exports}, and as many {@code --add-opens}. */
   static final int JVM_LIMIT = 1000;
@@ -41,6 +42,7 @@ public final class ModuleAccess {
           "jdk.internal.le",
           "jdk.jartool",
           "jdk.javadoc",
+          "jdk.jcmd",
           "jdk.jconsole",
           "jdk.jdeps",
           "jdk.jdi",
@@ -62,13 +64,9 @@ public final class ModuleAccess {
    * @param home the builder's modules and the library OS
    * @throws IOException when a jar cannot be read
    */
-  public static List<String> options(CompilerHome home) throws IOException {
-    Set<String> readers = new TreeSet<>();
-    for (List<Path> path : List.of(home.compiler(), home.modules())) {
-      ModuleFinder.of(path.toArray(Path[]::new)).findAll().stream()
-          .map(module -> module.descriptor().name())
-          .forEach(readers::add);
-    }
+  static List<String> options(CompilerHome home) throws IOException {
+    Set<String> readers =
+        descriptors(home).map(ModuleDescriptor::name).collect(Collectors.toCollection(TreeSet::new));
     String to =
         readers.isEmpty() ? "ALL-UNNAMED" : "ALL-UNNAMED," + String.join(",", readers);
     List<String> exports = new ArrayList<>();
@@ -88,6 +86,24 @@ public final class ModuleAccess {
     List<String> options = new ArrayList<>(exports);
     options.addAll(opens);
     return options;
+  }
+
+  /**
+   * The services that the builder's modules provide to each other. Nothing in an image asks for them,
+   * and their more than thousand providers would be listed in it.
+   */
+  static Set<String> ownServices(CompilerHome home) {
+    return descriptors(home)
+        .flatMap(module -> module.provides().stream())
+        .map(ModuleDescriptor.Provides::service)
+        .filter(service -> !service.startsWith("java."))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Stream<ModuleDescriptor> descriptors(CompilerHome home) {
+    return Stream.of(home.compiler(), home.modules())
+        .flatMap(path -> ModuleFinder.of(path.toArray(Path[]::new)).findAll().stream())
+        .map(ModuleReference::descriptor);
   }
 
   private static void add(

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.demitasse.builder.BuildException;
 import org.demitasse.builder.option.OptionRules.Rule;
 import org.demitasse.builder.option.OptionRules.Value;
@@ -19,10 +21,16 @@ final class OptionTranslator {
   private final List<String> jvm = new ArrayList<>();
   private final List<CompilerOptions.Exclusion> exclusions = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final Set<String> modules = new TreeSet<>();
 
   /** What has been translated so far. */
   CompilerOptions result() {
-    return new CompilerOptions(hosted, jvm, exclusions, warnings);
+    List<String> allJvm = new ArrayList<>(jvm);
+    if (!modules.isEmpty()) {
+      // Modules that the image describes although it has no type of them.
+      allJvm.add("-Dsvm.modulesupport.addedModules=" + String.join(",", modules));
+    }
+    return new CompilerOptions(hosted, allJvm, exclusions, warnings);
   }
 
   /** Adds a hosted option that needs no translation. */
@@ -59,6 +67,8 @@ final class OptionTranslator {
         addJvm(List.of(word.substring(2)));
       } else if (word.equals("--enable-preview")) {
         jvm.add(word);
+      } else if (word.startsWith("--add-modules=")) {
+        modules.addAll(List.of(word.substring("--add-modules=".length()).split(",")));
       } else if (word.equals("--exclude-config")) {
         if (rest.size() < 2) {
           throw refused(

@@ -77,9 +77,21 @@ class LibraryMetadataTest {
 
   @Test
   void optionsOfTheCompilersJvmAreKeptApart() throws Exception {
-    CompilerOptions options = options("-Da=b", "-J-Dc=d", "-J-Xmx1g", "--enable-preview");
+    CompilerOptions options =
+        options(
+            "-Da=b",
+            "-J-Dc=d",
+            "-J-Xmx1g",
+            "--enable-preview",
+            "--add-modules=java.sql",
+            "--add-modules=java.net.http,java.sql");
 
-    assertThat(options.jvm()).containsExactly("-Da=b", "-Dc=d", "--enable-preview");
+    assertThat(options.jvm())
+        .containsExactly(
+            "-Da=b",
+            "-Dc=d",
+            "--enable-preview",
+            "-Dsvm.modulesupport.addedModules=java.net.http,java.sql");
     assertThat(options.hosted()).isEmpty();
   }
 
