@@ -83,6 +83,9 @@ final class TcpConnection {
 
   boolean noDelay;
 
+  /** Where the last segment that was not full ended. */
+  int smallSegmentEnd;
+
   // Receive sequence space.
   int irs;
   int rcvNxt;
@@ -335,6 +338,7 @@ final class TcpConnection {
   /** Both sides agree on the sequence numbers. */
   void established() {
     wasEstablished = true;
+    smallSegmentEnd = sndUna;
     state = finQueued ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
     timers.cancelRetransmit();
     rtt.resetBackoff();

@@ -149,6 +149,9 @@ final class TcpOutput {
       }
       int start = c.sndNxt;
       c.sndNxt += length;
+      if (length < c.mss) {
+        c.smallSegmentEnd = c.sndNxt;
+      }
       if (fin) {
         c.finSent = true;
         c.sndNxt++;
@@ -207,7 +210,9 @@ final class TcpOutput {
   /** Sender's silly-window avoidance and Nagle's algorithm (RFC 9293, 3.8.6.2.1 and 3.7.4). */
   private static boolean mayBeSmall(TcpConnection c, int length, int unsent, int outstanding) {
     if (length == unsent) {
-      return c.noDelay || outstanding == 0;
+      // Minshall's variant: only a small segment in flight holds the next one back, so that the end of
+      // a long write does not wait for the peer's delayed acknowledgement.
+      return c.noDelay || outstanding == 0 || !Sequence.after(c.smallSegmentEnd, c.sndUna);
     }
     // Cut short by the congestion window: an acknowledgement will come; by the peer's: see there.
     return length == c.sndWnd - outstanding && length >= c.maxSndWnd / 2;

@@ -320,6 +320,17 @@ class Rfc9293Test {
   }
 
   @Test
+  void s3_7_4_theEndOfALongWriteDoesNotWait() throws IOException {
+    TcpSocket socket = established();
+    socket.write(bytes(536 * 2 + 100));
+    assertThat(wire.expect().data()).hasSize(536);
+    assertThat(wire.expect().data()).hasSize(536);
+    assertThat(wire.expect().data()).hasSize(100);
+    socket.write(bytes(50));
+    wire.expectNothing();
+  }
+
+  @Test
   void s3_7_4_noDelaySendsAtOnce() throws IOException {
     TcpSocket socket = established();
     socket.setOption(SocketSetting.NO_DELAY, true);
