@@ -16,9 +16,9 @@ public final class Panic {
   public static final CGlobalData<CCharPointer> NOT_ALLOCATED =
       CGlobalDataFactory.createCString(
           "demitasse: memory was freed that is not allocated (freed twice, or overwritten).\n");
-  public static final CGlobalData<CCharPointer> NO_TIMER_MEMORY =
+  public static final CGlobalData<CCharPointer> NO_MEMORY =
       CGlobalDataFactory.createCString(
-          "demitasse: no memory for the timer of a waiting thread; give the machine more (-m).\n");
+          "demitasse: not enough memory to start; give the machine more (-m).\n");
   public static final CGlobalData<CCharPointer> ISOLATE =
       CGlobalDataFactory.createCString(
           "demitasse: the Java heap could not be set up; give the machine more memory (-m).\n");

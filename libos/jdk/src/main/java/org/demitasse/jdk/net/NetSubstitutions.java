@@ -213,15 +213,21 @@ final class Target_java_net_NetworkInterface {
 final class Target_sun_net_spi_DefaultProxySelector {
   private Target_sun_net_spi_DefaultProxySelector() {}
 
-  /** Whether the desktop's proxy settings can be read: there is no desktop. */
-  @Substitute
-  private static boolean init() {
-    return false;
-  }
-
   @Substitute
   private Proxy[] getSystemProxies(String protocol, String host) {
     return null;
+  }
+}
+
+/** The compiler's runtime asks here whether the desktop's proxy settings can be read. */
+@TargetClass(className = "com.oracle.svm.core.jdk.DefaultProxySelectorSystemProxiesAccessor")
+final class Target_com_oracle_svm_core_jdk_DefaultProxySelectorSystemProxiesAccessor {
+  private Target_com_oracle_svm_core_jdk_DefaultProxySelectorSystemProxiesAccessor() {}
+
+  /** There is no desktop. */
+  @Substitute
+  static boolean ensureInitialized() {
+    return false;
   }
 }
 

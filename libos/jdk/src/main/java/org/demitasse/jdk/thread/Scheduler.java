@@ -4,6 +4,7 @@ import com.oracle.svm.core.Uninterruptible;
 import com.oracle.svm.core.c.CGlobalData;
 import com.oracle.svm.core.c.CGlobalDataFactory;
 import jdk.graal.compiler.word.Word;
+import org.demitasse.jdk.memory.Panic;
 import org.demitasse.jdk.nucleus.BootInfo;
 import org.demitasse.jdk.nucleus.Nucleus;
 import org.graalvm.word.Pointer;
@@ -53,6 +54,9 @@ final class Scheduler {
     boot.setStackBegin(BootInfo.stackBegin());
     boot.setStackEnd(BootInfo.stackEnd());
     STATE.get().writeWord(CURRENT, boot);
+    if (!Timers.reserve()) {
+      Panic.die(Panic.NO_MEMORY.get());
+    }
     listen(Nucleus.EVENT_SHUTDOWN);
   }
 

@@ -55,13 +55,15 @@ final class Tasks {
       return Word.nullPointer();
     }
     Task task = (Task) OffHeap.allocateZeroed(SizeOf.unsigned(Task.class));
-    if (task.isNull()) {
+    if (task.isNull() || !Timers.reserve()) {
       Pages.unreserve(begin, range);
-      return task;
+      OffHeap.free((Pointer) task);
+      return Word.nullPointer();
     }
     // The lowest page is reserved and never committed: it is the guard.
     Pointer stack = begin.add(Pages.SIZE);
     if (Nucleus.pagesCommit(stack, size) != 0) {
+      Timers.unreserve();
       Pages.unreserve(begin, range);
       OffHeap.free((Pointer) task);
       return Word.nullPointer();
@@ -88,6 +90,7 @@ final class Tasks {
     Nucleus.pagesUncommit(task.getStackBegin(), size);
     Pages.unreserve(task.getStackBegin().subtract(Pages.SIZE), size.add(Pages.SIZE));
     OffHeap.free((Pointer) task);
+    Timers.unreserve();
   }
 
   @Uninterruptible(reason = "There is no thread yet, and none any more.")

@@ -5,7 +5,6 @@ import com.oracle.svm.core.c.CGlobalData;
 import com.oracle.svm.core.c.CGlobalDataFactory;
 import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.memory.OffHeap;
-import org.demitasse.jdk.memory.Panic;
 import org.graalvm.word.Pointer;
 
 /** The deadlines of blocked tasks: a binary heap, the nearest first. Part of the {@link Scheduler}. */
@@ -13,9 +12,10 @@ final class Timers {
   private static final int ARRAY = 0;
   private static final int COUNT = 8;
   private static final int CAPACITY = 16;
+  private static final int TASKS = 24;
   private static final int FIRST_CAPACITY = 64;
 
-  private static final CGlobalData<Pointer> STATE = CGlobalDataFactory.createBytes(() -> 24);
+  private static final CGlobalData<Pointer> STATE = CGlobalDataFactory.createBytes(() -> 32);
 
   private Timers() {}
 
@@ -32,13 +32,41 @@ final class Timers {
     return at(STATE.get(), 0);
   }
 
+  /**
+   * Makes room for the deadline of one more task. Done when a task is made, so that a task that exists can
+   * always wait.
+   *
+   * @return false when there is no memory
+   */
+  @Uninterruptible(reason = "Nothing may come between two steps.")
+  static boolean reserve() {
+    Pointer state = STATE.get();
+    long tasks = state.readLong(TASKS) + 1;
+    long capacity = state.readLong(CAPACITY);
+    if (tasks > capacity) {
+      long wanted = capacity == 0 ? FIRST_CAPACITY : capacity * 2;
+      Pointer old = Word.pointer(state.readLong(ARRAY));
+      Pointer array = OffHeap.reallocate(old, Word.unsigned(wanted * 8));
+      if (array.isNull()) {
+        return false;
+      }
+      state.writeWord(ARRAY, array);
+      state.writeLong(CAPACITY, wanted);
+    }
+    state.writeLong(TASKS, tasks);
+    return true;
+  }
+
+  /** A task that had room reserved is gone. */
+  @Uninterruptible(reason = "Nothing may come between two steps.")
+  static void unreserve() {
+    STATE.get().writeLong(TASKS, STATE.get().readLong(TASKS) - 1);
+  }
+
   @Uninterruptible(reason = "Nothing may come between two steps.")
   static void add(Task task) {
     Pointer state = STATE.get();
     int count = (int) state.readLong(COUNT);
-    if (count == state.readLong(CAPACITY)) {
-      grow(state, count);
-    }
     state.writeLong(COUNT, count + 1);
     up(state, task, count);
   }
@@ -60,18 +88,6 @@ final class Timers {
         up(state, moved, index);
       }
     }
-  }
-
-  @Uninterruptible(reason = "Nothing may come between two steps.")
-  private static void grow(Pointer state, int count) {
-    long capacity = count == 0 ? FIRST_CAPACITY : count * 2L;
-    Pointer old = Word.pointer(state.readLong(ARRAY));
-    Pointer array = OffHeap.reallocate(old, Word.unsigned(capacity * 8));
-    if (array.isNull()) {
-      Panic.die(Panic.NO_TIMER_MEMORY.get());
-    }
-    state.writeWord(ARRAY, array);
-    state.writeLong(CAPACITY, capacity);
   }
 
   @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
