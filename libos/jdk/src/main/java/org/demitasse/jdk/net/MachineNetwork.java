@@ -52,12 +52,6 @@ public final class MachineNetwork {
     return NameService.get();
   }
 
-  /** IPv6 is spoken when some interface has an address of it. */
-  static boolean hasIpv6() {
-    start();
-    return Network.ipv6();
-  }
-
   private static synchronized SocketStack startOnce() {
     if (stack == null) {
       List<Driver> drivers = new ArrayList<>();
