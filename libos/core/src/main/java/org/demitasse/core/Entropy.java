@@ -6,7 +6,8 @@ public interface Entropy {
   /**
    * Fills {@code length} bytes of {@code bytes} from {@code offset}.
    *
-   * @throws IllegalStateException when the machine has no entropy source: weak bytes are never given
+   * @throws IllegalStateException when the machine has no entropy source: weak bytes are never
+   *     given
    */
   void fill(byte[] bytes, int offset, int length);
 

@@ -4,12 +4,12 @@ package org.demitasse.core;
  * An Ethernet device: frames in, frames out, never waiting.
  *
  * <p>A frame is the Ethernet header and its payload, without preamble and frame check sequence. All
- * methods are called by one thread at a time (the network stack calls them under its lock), and none
- * blocks. Nothing here announces frames: the platform sleeps on the device's event and then calls the
- * stack's {@code poll}, which takes frames until {@link #receive} has no more.
+ * methods are called by one thread at a time (the network stack calls them under its lock), and
+ * none blocks. Nothing here announces frames: the platform sleeps on the device's event and then
+ * calls the stack's {@code poll}, which takes frames until {@link #receive} has no more.
  *
- * <p>Buffers have one owner. {@link #receive} passes ownership to the caller, {@link #transmit} passes
- * it to the device when it returns true; whoever owns a buffer last calls {@link
+ * <p>Buffers have one owner. {@link #receive} passes ownership to the caller, {@link #transmit}
+ * passes it to the device when it returns true; whoever owns a buffer last calls {@link
  * PacketBuffer#release()}.
  */
 public interface NetDevice {
@@ -46,8 +46,8 @@ public interface NetDevice {
   }
 
   /**
-   * Returns the pool of buffers for frames to be transmitted here. Its buffers hold a frame of {@link
-   * #mtu()} (64 KiB more for a device with {@link #OFFLOAD_TX_TCP4}, through {@link
+   * Returns the pool of buffers for frames to be transmitted here. Its buffers hold a frame of
+   * {@link #mtu()} (64 KiB more for a device with {@link #OFFLOAD_TX_TCP4}, through {@link
    * #largePool()}). A device copies buffers of foreign pools when it cannot send from them.
    */
   PacketPool pool();
@@ -57,7 +57,9 @@ public interface NetDevice {
     return null;
   }
 
-  /** Returns the next received frame, which the caller then owns, or null when there is none now. */
+  /**
+   * Returns the next received frame, which the caller then owns, or null when there is none now.
+   */
   PacketBuffer receive();
 
   /**

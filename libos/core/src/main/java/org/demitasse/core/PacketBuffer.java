@@ -3,14 +3,14 @@ package org.demitasse.core;
 import java.nio.ByteBuffer;
 
 /**
- * One frame or packet: bytes in a fixed piece of memory, with room in front for headers and behind for
- * payload, and what devices say about it (checksum, segmentation: the fields of virtio 1.2, section
- * 5.1.6).
+ * One frame or packet: bytes in a fixed piece of memory, with room in front for headers and behind
+ * for payload, and what devices say about it (checksum, segmentation: the fields of virtio 1.2,
+ * section 5.1.6).
  *
  * <p>The packet is the {@code length()} bytes from {@code start()}; indexes of the accessors count
  * from there, values are in network byte order, and an index outside of the packet throws {@link
- * IndexOutOfBoundsException}. A buffer has one owner, who alone may use it; the last owner calls {@link
- * #release()}.
+ * IndexOutOfBoundsException}. A buffer has one owner, who alone may use it; the last owner calls
+ * {@link #release()}.
  */
 public final class PacketBuffer {
   /** Flag: the device vouches for the transport checksum. */
@@ -221,8 +221,8 @@ public final class PacketBuffer {
   }
 
   /**
-   * Returns the sum of the packet's bytes as 16-bit words, not folded (RFC 1071): the checksums' inner
-   * loop, here because it works on the memory itself. A last odd byte counts as a high one.
+   * Returns the sum of the packet's bytes as 16-bit words, not folded (RFC 1071): the checksums'
+   * inner loop, here because it works on the memory itself. A last odd byte counts as a high one.
    */
   public long sum(int index, int count) {
     ByteBuffer memory = bytes;
@@ -268,9 +268,9 @@ public final class PacketBuffer {
   }
 
   /**
-   * Asks the device to sum everything from the packet's byte {@code from} on and to store the checksum
-   * {@code offset} bytes behind it. The field holds the pseudo header's sum already. Indexes are
-   * those of this moment; later headers in front are accounted for.
+   * Asks the device to sum everything from the packet's byte {@code from} on and to store the
+   * checksum {@code offset} bytes behind it. The field holds the pseudo header's sum already.
+   * Indexes are those of this moment; later headers in front are accounted for.
    */
   public void setChecksumRequest(int from, int offset) {
     checksumStart = start + from;

@@ -27,7 +27,8 @@ public interface PacketMemory {
     return new DirectMemory();
   }
 
-  // Two classes, so that an image that uses no heap buffers for packets has one kind of buffer, whose
+  // Two classes, so that an image that uses no heap buffers for packets has one kind of buffer,
+  // whose
   // accessors its compiler can then call directly.
 
   /** Heap buffers. */

@@ -3,8 +3,9 @@ package org.demitasse.core;
 import java.nio.ByteBuffer;
 
 /**
- * A bounded pool of equal {@link PacketBuffer}s that grows slab by slab. Not safe for several threads:
- * the network stack's lock guards it, and drivers use it only inside calls of {@link NetDevice}.
+ * A bounded pool of equal {@link PacketBuffer}s that grows slab by slab. Not safe for several
+ * threads: the network stack's lock guards it, and drivers use it only inside calls of {@link
+ * NetDevice}.
  */
 public final class PacketPool {
   /**

@@ -7,8 +7,8 @@ import org.demitasse.core.NetDevice;
 import org.demitasse.core.PacketMemory;
 
 /**
- * What a {@link NetworkStack} is made of. Filled by one thread before the stack is made, not looked at
- * afterwards. Without devices there is the loopback interface alone.
+ * What a {@link NetworkStack} is made of. Filled by one thread before the stack is made, not looked
+ * at afterwards. Without devices there is the loopback interface alone.
  */
 public final class NetworkConfig {
   /**
@@ -19,7 +19,12 @@ public final class NetworkConfig {
    * @param gateway null when there is none
    */
   record Interface(
-      String name, NetDevice device, boolean dhcp, InetAddress address, int prefix, InetAddress gateway) {}
+      String name,
+      NetDevice device,
+      boolean dhcp,
+      InetAddress address,
+      int prefix,
+      InetAddress gateway) {}
 
   /** A name of the hosts file. */
   record Host(String name, InetAddress address) {}
@@ -83,8 +88,8 @@ public final class NetworkConfig {
   }
 
   /**
-   * Speaks IPv6: ::1, a link-local address on each interface, and what routers advertise. Off without
-   * it, but for IPv6 addresses that are configured.
+   * Speaks IPv6: ::1, a link-local address on each interface, and what routers advertise. Off
+   * without it, but for IPv6 addresses that are configured.
    */
   public NetworkConfig ipv6(boolean on) {
     ipv6 = on;
@@ -103,7 +108,9 @@ public final class NetworkConfig {
     return this;
   }
 
-  /** Bounds the bytes of all TCP connections' buffers together; a quarter of the heap without it. */
+  /**
+   * Bounds the bytes of all TCP connections' buffers together; a quarter of the heap without it.
+   */
   public NetworkConfig bufferBytes(long bytes) {
     bufferBytes = bytes;
     return this;

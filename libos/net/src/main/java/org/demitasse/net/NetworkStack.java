@@ -39,8 +39,8 @@ import org.demitasse.net.tcp.TcpLayer;
 import org.demitasse.net.udp.UdpLayer;
 
 /**
- * The whole stack. Any thread may use its sockets; what they send goes out on the calling thread. One
- * thread, or whoever sleeps on the devices, runs the loop:
+ * The whole stack. Any thread may use its sockets; what they send goes out on the calling thread.
+ * One thread, or whoever sleeps on the devices, runs the loop:
  *
  * <pre>{@code
  * while (true) {
@@ -49,7 +49,8 @@ import org.demitasse.net.udp.UdpLayer;
  * }
  * }</pre>
  *
- * <p>The {@code wake} given at construction must end that sleep; it is called without the stack's lock.
+ * <p>The {@code wake} given at construction must end that sleep; it is called without the stack's
+ * lock.
  */
 public final class NetworkStack implements SocketStack {
   /** Frames taken in one step, so that listeners are not kept waiting by a flood. */
@@ -92,8 +93,7 @@ public final class NetworkStack implements SocketStack {
     GroupMembership groups = new GroupMembership(engine, ip);
     icmp.v6().setGroups(groups);
     udp.onGroups(groups::changed);
-    discovery =
-        new NeighborDiscovery(engine, ip, icmp.v6(), neighbors, groups, this::advertised);
+    discovery = new NeighborDiscovery(engine, ip, icmp.v6(), neighbors, groups, this::advertised);
     neighbors.setSolicitors(arp, discovery);
     neighbors.onUnreachable(ip::neighborUnreachable);
     ip.setProtocols(
@@ -134,8 +134,7 @@ public final class NetworkStack implements SocketStack {
           discovery.start(netInterface);
         }
         if (c.dhcp()) {
-          clients.add(
-              new DhcpClient(engine, ip, arp, netInterface, configuredName, this::leased));
+          clients.add(new DhcpClient(engine, ip, arp, netInterface, configuredName, this::leased));
         } else {
           configure(netInterface, c);
         }
@@ -192,7 +191,8 @@ public final class NetworkStack implements SocketStack {
   }
 
   /**
-   * Takes frames from the devices, runs timers that are due, and sends. Called by one thread at a time.
+   * Takes frames from the devices, runs timers that are due, and sends. Called by one thread at a
+   * time.
    *
    * @return in how many nanoseconds to call again when no frame arrives: 0 for at once, {@link
    *     Long#MAX_VALUE} for never
@@ -270,7 +270,9 @@ public final class NetworkStack implements SocketStack {
     }
   }
 
-  /** Sends everything that the step has produced; traffic to this machine is received in the step. */
+  /**
+   * Sends everything that the step has produced; traffic to this machine is received in the step.
+   */
   private void flush() {
     for (NetInterface device : devices) {
       device.drainQueue();
@@ -450,9 +452,7 @@ public final class NetworkStack implements SocketStack {
         throw new IllegalArgumentException("there is no interface " + interfaceIndex);
       }
       PacketCapture capture =
-          out == null
-              ? null
-              : new PacketCapture(out, engine.clock(), snapLength, target.name());
+          out == null ? null : new PacketCapture(out, engine.clock(), snapLength, target.name());
       target.setCapture(capture);
       return capture;
     } finally {

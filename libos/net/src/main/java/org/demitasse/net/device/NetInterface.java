@@ -6,13 +6,13 @@ import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketPool;
 
 /**
- * One interface. Addresses are 128-bit pairs ({@code org.demitasse.net.ip.IpAddress}). A frame that the
- * device has no room for waits in a bounded queue.
+ * One interface. Addresses are 128-bit pairs ({@code org.demitasse.net.ip.IpAddress}). A frame that
+ * the device has no room for waits in a bounded queue.
  */
 public final class NetInterface {
   /**
-   * Frames that wait for the device at most: enough for bursts of many connections, little enough not to
-   * delay by more than some milliseconds at a gigabit.
+   * Frames that wait for the device at most: enough for bursts of many connections, little enough
+   * not to delay by more than some milliseconds at a gigabit.
    */
   private static final int QUEUE_LIMIT = 1024;
 

@@ -9,8 +9,8 @@ import org.demitasse.core.Clock;
 import org.demitasse.core.PacketBuffer;
 
 /**
- * Writes frames as pcapng (draft-ietf-opsawg-pcapng), which tcpdump and Wireshark read. Called under the
- * stack's lock, so the stream should take bytes quickly; when it fails, capturing ends.
+ * Writes frames as pcapng (draft-ietf-opsawg-pcapng), which tcpdump and Wireshark read. Called
+ * under the stack's lock, so the stream should take bytes quickly; when it fails, capturing ends.
  */
 public final class PacketCapture {
   private static final int SECTION = 0x0a0d0d0a;

@@ -365,16 +365,7 @@ public final class DhcpClient extends Timer {
       return;
     }
     ip.send(
-        route,
-        p,
-        IpProtocol.UDP,
-        0,
-        source,
-        0,
-        destination,
-        IpLayer.DEFAULT_HOP_LIMIT,
-        0,
-        false);
+        route, p, IpProtocol.UDP, 0, source, 0, destination, IpLayer.DEFAULT_HOP_LIMIT, 0, false);
   }
 
   private static void option(PacketBuffer p, int code, int length, int value) {

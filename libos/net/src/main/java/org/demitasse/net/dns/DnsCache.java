@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Answers, positive and negative, for as long as their TTL says; bounded, the eldest unused goes. */
+/**
+ * Answers, positive and negative, for as long as their TTL says; bounded, the eldest unused goes.
+ */
 final class DnsCache {
   private static final int CAPACITY = 256;
 

@@ -30,8 +30,7 @@ public final class DnsConfig {
   }
 
   /** Sets what DHCP said; what was configured comes first. */
-  public synchronized void setLeased(
-      List<InetAddress> leasedServers, List<String> leasedDomains) {
+  public synchronized void setLeased(List<InetAddress> leasedServers, List<String> leasedDomains) {
     leased = leasedServers;
     domains = configuredDomains.isEmpty() ? leasedDomains : configuredDomains;
     joinServers();

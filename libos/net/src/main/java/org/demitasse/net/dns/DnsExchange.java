@@ -63,8 +63,7 @@ final class DnsExchange {
         last);
   }
 
-  private DnsMessage ask(InetAddress server, String name, int type, int round)
-      throws IOException {
+  private DnsMessage ask(InetAddress server, String name, int type, int round) throws IOException {
     // The second round does without what some servers cannot do.
     boolean careful = round > 0;
     int id;

@@ -115,8 +115,8 @@ final class DnsMessage {
   }
 
   /**
-   * Whether bytes from outside answer the query: the same id and the same question, to the case of every
-   * letter (draft-vixie-dnsext-dns0x20).
+   * Whether bytes from outside answer the query: the same id and the same question, to the case of
+   * every letter (draft-vixie-dnsext-dns0x20).
    */
   static boolean answers(byte[] query, byte[] answer, int length) {
     int end = questionEnd(query);
@@ -137,8 +137,7 @@ final class DnsMessage {
   }
 
   /** Reads an answer that {@link #answers} the query. */
-  static DnsMessage decode(byte[] query, byte[] m, int length, int type)
-      throws MalformedException {
+  static DnsMessage decode(byte[] query, byte[] m, int length, int type) throws MalformedException {
     DnsMessage message = new DnsMessage(m[3] & 15, (m[2] & 2) != 0);
     if (message.truncated) {
       return message;

@@ -6,8 +6,8 @@ import org.demitasse.core.Entropy;
 
 /**
  * The heart that all layers share. Every step of the stack, an application's call or a batch of
- * frames, runs between {@link #enter} and {@link #leave}; leaving sends what the step produced, frees
- * the lock and then calls the readiness listeners that the step has set off.
+ * frames, runs between {@link #enter} and {@link #leave}; leaving sends what the step produced,
+ * frees the lock and then calls the readiness listeners that the step has set off.
  */
 public final class Engine {
   /** What a step must finish before the lock is freed. */
@@ -30,8 +30,8 @@ public final class Engine {
   private volatile Batch spare;
 
   /**
-   * @param wake called (without the lock, on any thread) when the loop that calls {@code poll} must do
-   *     so earlier than it was told
+   * @param wake called (without the lock, on any thread) when the loop that calls {@code poll} must
+   *     do so earlier than it was told
    */
   public Engine(Clock clock, Entropy entropy, Runnable wake) {
     this.clock = clock;
@@ -128,8 +128,8 @@ public final class Engine {
   }
 
   /**
-   * For the loop: returns in how many nanoseconds it must come again ({@link Long#MAX_VALUE}: only for
-   * frames), and remembers that it sleeps so long.
+   * For the loop: returns in how many nanoseconds it must come again ({@link Long#MAX_VALUE}: only
+   * for frames), and remembers that it sleeps so long.
    */
   public long sleep() {
     sleepingUntil = timers.nextDeadline();

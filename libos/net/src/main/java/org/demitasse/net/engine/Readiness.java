@@ -1,8 +1,8 @@
 package org.demitasse.net.engine;
 
 /**
- * The readiness bits of one socket and who wants to hear of them. Used under the lock; the bits may be
- * read without it.
+ * The readiness bits of one socket and who wants to hear of them. Used under the lock; the bits may
+ * be read without it.
  */
 public final class Readiness {
   private static final Runnable[] NONE = {};

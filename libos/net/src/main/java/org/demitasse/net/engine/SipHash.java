@@ -1,9 +1,9 @@
 package org.demitasse.net.engine;
 
 /**
- * SipHash-2-4 (Aumasson and Bernstein, 2012) of up to five 64-bit words: a keyed function whose answers
- * nobody without the key can foresee. It makes sequence numbers (RFC 6528), ports (RFC 6056), hash tables
- * that cannot be flooded, and random numbers (the function of a counter).
+ * SipHash-2-4 (Aumasson and Bernstein, 2012) of up to five 64-bit words: a keyed function whose
+ * answers nobody without the key can foresee. It makes sequence numbers (RFC 6528), ports (RFC
+ * 6056), hash tables that cannot be flooded, and random numbers (the function of a counter).
  */
 public final class SipHash {
   private final long key0;

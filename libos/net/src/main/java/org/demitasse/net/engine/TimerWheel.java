@@ -67,8 +67,8 @@ public final class TimerWheel {
   }
 
   /**
-   * Returns a clock reading not after the first deadline ({@link #advance} then has work), or {@link
-   * Long#MAX_VALUE} when no timer is armed.
+   * Returns a clock reading not after the first deadline ({@link #advance} then has work), or
+   * {@link Long#MAX_VALUE} when no timer is armed.
    */
   public long nextDeadline() {
     long event = nextEvent();
@@ -101,8 +101,7 @@ public final class TimerWheel {
 
   private void link(Timer timer) {
     long difference = timer.tick ^ current;
-    int level =
-        difference == 0 ? 0 : (63 - Long.numberOfLeadingZeros(difference)) / LEVEL_SHIFT;
+    int level = difference == 0 ? 0 : (63 - Long.numberOfLeadingZeros(difference)) / LEVEL_SHIFT;
     int index = (int) (timer.tick >> level * LEVEL_SHIFT & SLOTS - 1);
     int slot = level * SLOTS + index;
     timer.slot = slot;

@@ -12,8 +12,8 @@ import org.demitasse.net.ip.IpProtocol;
 import org.demitasse.net.ip.Ipv6Header;
 
 /**
- * Tells multicast routers and switches which groups this host listens to: IGMP version 2 (RFC 2236) and
- * MLD version 1 (RFC 2710), which routers of the later versions understand.
+ * Tells multicast routers and switches which groups this host listens to: IGMP version 2 (RFC 2236)
+ * and MLD version 1 (RFC 2710), which routers of the later versions understand.
  */
 public final class GroupMembership {
   private static final int QUERY = 0x11;

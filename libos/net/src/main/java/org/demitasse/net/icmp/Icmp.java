@@ -147,9 +147,7 @@ public final class Icmp implements IpProtocol {
     }
     PacketBuffer cause = packet.buffer;
     try {
-      if (packet.group
-          || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
-          || !mayError()) {
+      if (packet.group || IpAddress.isAny(packet.sourceHigh, packet.sourceLow) || !mayError()) {
         return;
       }
       Route route = ip.route(packet.sourceHigh, packet.sourceLow);
@@ -163,8 +161,7 @@ public final class Icmp implements IpProtocol {
       error.append(HEADER + quote);
       error.putLong(0, (long) (UNREACHABLE << 8 | code) << 48);
       error.put(HEADER, cause, 0, quote);
-      error.putShort(
-          2, InternetChecksum.finish(InternetChecksum.add(0, error, 0, error.length())));
+      error.putShort(2, InternetChecksum.finish(InternetChecksum.add(0, error, 0, error.length())));
       counters.errorsSent++;
       ip.send(
           route,
@@ -230,12 +227,10 @@ public final class Icmp implements IpProtocol {
     long sum =
         v4
             ? 0
-            : InternetChecksum.pseudo(
-                sourceHigh, sourceLow, high, low, ICMPV6, request.length());
+            : InternetChecksum.pseudo(sourceHigh, sourceLow, high, low, ICMPV6, request.length());
     request.putShort(
         2, InternetChecksum.finish(InternetChecksum.add(sum, request, 0, request.length())));
-    ip.send(
-        route, request, protocol, sourceHigh, sourceLow, high, low, hopLimit, 0, false);
+    ip.send(route, request, protocol, sourceHigh, sourceLow, high, low, hopLimit, 0, false);
     return waiter;
   }
 

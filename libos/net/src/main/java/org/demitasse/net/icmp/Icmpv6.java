@@ -172,9 +172,7 @@ public final class Icmpv6 implements IpProtocol {
   void sendUnreachable(IpPacket packet, int code) {
     PacketBuffer cause = packet.buffer;
     try {
-      if (packet.group
-          || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
-          || !v4.mayError()) {
+      if (packet.group || IpAddress.isAny(packet.sourceHigh, packet.sourceLow) || !v4.mayError()) {
         return;
       }
       Route route = ip.route(packet.sourceHigh, packet.sourceLow);
@@ -188,8 +186,7 @@ public final class Icmpv6 implements IpProtocol {
       error.append(HEADER + quote);
       boolean port = code == Icmp.CODE_PORT;
       error.putShort(
-          0,
-          port ? UNREACHABLE << 8 | CODE_PORT : PARAMETER_PROBLEM << 8 | CODE_NEXT_HEADER);
+          0, port ? UNREACHABLE << 8 | CODE_PORT : PARAMETER_PROBLEM << 8 | CODE_NEXT_HEADER);
       error.putShort(2, 0);
       // A parameter problem points at the header that nobody knows: the fixed header's next field.
       error.putInt(4, port ? 0 : 6);

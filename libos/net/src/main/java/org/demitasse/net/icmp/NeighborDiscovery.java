@@ -343,8 +343,7 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     if (mac >= 0) {
       neighbors.learn(packet.in, packet.sourceHigh, packet.sourceLow, mac, false, true);
     }
-    sendAdvertisement(
-        packet.in, targetHigh, targetLow, packet.sourceHigh, packet.sourceLow, true);
+    sendAdvertisement(packet.in, targetHigh, targetLow, packet.sourceHigh, packet.sourceLow, true);
   }
 
   private void advertised(IpPacket packet) {
@@ -391,12 +390,7 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     }
     link.learn(
         new Learned(
-            packet.sourceHigh,
-            packet.sourceLow,
-            0,
-            false,
-            true,
-            now + p.getShort(6) * SECOND));
+            packet.sourceHigh, packet.sourceLow, 0, false, true, now + p.getShort(6) * SECOND));
     List<InetAddress> nameServers = new ArrayList<>(2);
     for (int i = ROUTER_HEADER; i < p.length(); i += p.getByte(i + 1) * 8) {
       int length = p.getByte(i + 1) * 8;
@@ -427,8 +421,7 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       return;
     }
     link.learn(
-        new Learned(
-            high, low, onLink ? prefix : 0, autonomous, false, now + valid * SECOND));
+        new Learned(high, low, onLink ? prefix : 0, autonomous, false, now + valid * SECOND));
     if (autonomous && valid > 0) {
       adopt(link.out, high, interfaceIdentifier(link.out), 64);
     }

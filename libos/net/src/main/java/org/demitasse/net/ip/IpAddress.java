@@ -5,8 +5,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * Addresses of both families as two longs, so that none is allocated per packet: IPv6 as it is, IPv4 as
- * ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2). The unspecified address of both families is 0, 0.
+ * Addresses of both families as two longs, so that none is allocated per packet: IPv6 as it is,
+ * IPv4 as ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2). The unspecified address of both families is
+ * 0, 0.
  */
 public final class IpAddress {
   private static final long MAPPED = 0xffff_0000_0000L;
@@ -60,7 +61,11 @@ public final class IpAddress {
   public static long low(InetAddress address) {
     byte[] bytes = address.getAddress();
     if (bytes.length == 4) {
-      int v4 = (bytes[0] & 0xff) << 24 | (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
+      int v4 =
+          (bytes[0] & 0xff) << 24
+              | (bytes[1] & 0xff) << 16
+              | (bytes[2] & 0xff) << 8
+              | bytes[3] & 0xff;
       return v4 == 0 ? 0 : v4(v4);
     }
     return read(bytes, 8);

@@ -45,11 +45,7 @@ public final class IpLayer {
   }
 
   public void setProtocols(
-      IpProtocol icmp,
-      IpProtocol icmpv6,
-      IpProtocol tcp,
-      IpProtocol udp,
-      UnknownProtocol unknown) {
+      IpProtocol icmp, IpProtocol icmpv6, IpProtocol tcp, IpProtocol udp, UnknownProtocol unknown) {
     this.icmp = icmp;
     this.icmpv6 = icmpv6;
     this.tcp = tcp;
@@ -83,8 +79,8 @@ public final class IpLayer {
   }
 
   /**
-   * Gateway mode: takes packets that come in on this interface whatever address they are for, and lets
-   * sockets bind any address. For a gateway that ends the connections of its guests itself.
+   * Gateway mode: takes packets that come in on this interface whatever address they are for, and
+   * lets sockets bind any address. For a gateway that ends the connections of its guests itself.
    */
   public void takeAllFrom(NetInterface in) {
     takesAll = in;
@@ -169,8 +165,8 @@ public final class IpLayer {
   /**
    * Chooses the source address for a destination (RFC 6724, section 5).
    *
-   * @return the index of the address on the route's interface, or -1 when it has none of that family;
-   *     a destination on this machine is its own source, whatever this says
+   * @return the index of the address on the route's interface, or -1 when it has none of that
+   *     family; a destination on this machine is its own source, whatever this says
    */
   public int selectSource(Route route, long high, long low) {
     NetInterface out = route.out();
@@ -221,8 +217,7 @@ public final class IpLayer {
     p.hopLimit = Ipv4Header.timeToLive(buffer);
     p.trafficClass = Ipv4Header.trafficClass(buffer);
     p.headerOffset = buffer.start();
-    boolean group =
-        destination == -1 || destination >>> 28 == 14 || isBroadcastOn(in, destination);
+    boolean group = destination == -1 || destination >>> 28 == 14 || isBroadcastOn(in, destination);
     p.group = group || linkGroup;
     boolean martian =
         source >>> 28 == 14
@@ -452,8 +447,8 @@ public final class IpLayer {
   }
 
   /**
-   * Sends an IPv4 packet to a group on one link with the router alert option (RFC 2113), as IGMP wants;
-   * takes the buffer.
+   * Sends an IPv4 packet to a group on one link with the router alert option (RFC 2113), as IGMP
+   * wants; takes the buffer.
    */
   public void sendRouterAlert(NetInterface out, PacketBuffer buffer, int protocol, int group) {
     Route route = onLink(out);
@@ -542,8 +537,7 @@ public final class IpLayer {
     } else if (route.onLink()) {
       neighbors.send(out, high, low, buffer, Ethernet.TYPE_IPV6);
     } else {
-      neighbors.send(
-          out, route.gatewayHigh(), route.gatewayLow(), buffer, Ethernet.TYPE_IPV6);
+      neighbors.send(out, route.gatewayHigh(), route.gatewayLow(), buffer, Ethernet.TYPE_IPV6);
     }
   }
 
@@ -558,14 +552,13 @@ public final class IpLayer {
     } else if (route.onLink()) {
       neighbors.send(out, high, low, buffer, Ethernet.TYPE_IPV4);
     } else {
-      neighbors.send(
-          out, route.gatewayHigh(), route.gatewayLow(), buffer, Ethernet.TYPE_IPV4);
+      neighbors.send(out, route.gatewayHigh(), route.gatewayLow(), buffer, Ethernet.TYPE_IPV4);
     }
   }
 
   /**
-   * A neighbour does not answer: tells the transport of a packet that was to go there, as if a router
-   * had (RFC 1122, section 2.3.2.2). Takes the buffer, which starts with the IP header.
+   * A neighbour does not answer: tells the transport of a packet that was to go there, as if a
+   * router had (RFC 1122, section 2.3.2.2). Takes the buffer, which starts with the IP header.
    */
   public void neighborUnreachable(NetInterface out, PacketBuffer buffer) {
     try {

@@ -4,8 +4,8 @@ import org.demitasse.core.PacketBuffer;
 import org.demitasse.net.device.NetInterface;
 
 /**
- * What the headers of the packet in hand say. One object serves all packets: handlers read what they
- * need and do not keep it.
+ * What the headers of the packet in hand say. One object serves all packets: handlers read what
+ * they need and do not keep it.
  */
 public final class IpPacket {
   public NetInterface in;

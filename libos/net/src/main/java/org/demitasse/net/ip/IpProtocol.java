@@ -14,9 +14,9 @@ public interface IpProtocol {
   /**
    * Hears of an ICMP error about a packet that this host has sent.
    *
-   * @param packet addresses as in the packet that caused the error (the source is this host); its buffer
-   *     starts with the quoted transport header, of which at least 8 bytes are there. The buffer
-   *     stays with the caller.
+   * @param packet addresses as in the packet that caused the error (the source is this host); its
+   *     buffer starts with the quoted transport header, of which at least 8 bytes are there. The
+   *     buffer stays with the caller.
    * @param error what happened
    * @param mtu the next hop's, for {@link IpError#TOO_BIG}
    */

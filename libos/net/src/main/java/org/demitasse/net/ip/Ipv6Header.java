@@ -66,8 +66,8 @@ public final class Ipv6Header {
    * Strips extension headers that a host has to pass over.
    *
    * @param first the kind of the header at the front of the buffer
-   * @return the kind of the header that is at the front now: a transport's, or {@link #FRAGMENT}; -1
-   *     when the packet is to be dropped
+   * @return the kind of the header that is at the front now: a transport's, or {@link #FRAGMENT};
+   *     -1 when the packet is to be dropped
    */
   static int skipExtensions(PacketBuffer packet, int first) {
     int next = first;

@@ -41,12 +41,12 @@ public final class Reassembly {
   /**
    * Adds a fragment.
    *
-   * @param packet its addresses and protocol; its buffer starts with the fragment's payload and stays
-   *     with the caller
+   * @param packet its addresses and protocol; its buffer starts with the fragment's payload and
+   *     stays with the caller
    * @param offset of the payload in the datagram, bytes
    * @param more whether fragments follow behind this one
-   * @return the whole payload, owned by the caller, when it is complete; else null. The IP header of
-   *     the first fragment lies in front of it
+   * @return the whole payload, owned by the caller, when it is complete; else null. The IP header
+   *     of the first fragment lies in front of it
    */
   public PacketBuffer add(IpPacket packet, int identification, int offset, boolean more) {
     PacketBuffer piece = packet.buffer;

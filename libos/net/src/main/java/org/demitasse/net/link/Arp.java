@@ -52,8 +52,7 @@ public final class Arp implements NeighborCache.Solicitor {
       boolean forUs = in.hasAddress(0, MAPPED | target & 0xffffffffL);
       boolean ours = in.hasAddress(0, MAPPED | sender & 0xffffffffL);
       if (sender != 0 && !ours) {
-        neighbors.learn(
-            in, 0, MAPPED | sender & 0xffffffffL, senderMac, operation == REPLY, forUs);
+        neighbors.learn(in, 0, MAPPED | sender & 0xffffffffL, senderMac, operation == REPLY, forUs);
       }
       if (forUs && operation == REQUEST && !ours) {
         send(in, REPLY, target, sender, senderMac, senderMac);

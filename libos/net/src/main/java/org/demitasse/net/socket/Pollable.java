@@ -18,10 +18,10 @@ public interface Pollable {
   int readiness();
 
   /**
-   * Calls {@code listener} after each change that added a readiness bit, until removed. It is called
-   * without any lock of the stack held, on whatever thread caused the change; it must be short and must
-   * not block (unparking a thread, setting a flag). A listener that is added while the socket is
-   * ready already is not called for that: look at {@link #readiness()} after adding.
+   * Calls {@code listener} after each change that added a readiness bit, until removed. It is
+   * called without any lock of the stack held, on whatever thread caused the change; it must be
+   * short and must not block (unparking a thread, setting a flag). A listener that is added while
+   * the socket is ready already is not called for that: look at {@link #readiness()} after adding.
    */
   void addListener(Runnable listener);
 

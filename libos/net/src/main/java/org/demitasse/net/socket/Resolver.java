@@ -16,7 +16,8 @@ public interface Resolver {
   /**
    * Returns the addresses of a name, best first; never empty. The addresses carry {@code name}.
    *
-   * @throws UnknownHostException when there is no such name or no server answered; the message says which
+   * @throws UnknownHostException when there is no such name or no server answered; the message says
+   *     which
    */
   List<InetAddress> lookup(String name, Family family) throws UnknownHostException;
 

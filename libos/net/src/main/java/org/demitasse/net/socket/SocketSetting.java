@@ -1,8 +1,8 @@
 package org.demitasse.net.socket;
 
 /**
- * A socket option of this stack; the JDK's {@code SocketOption}s map onto these. A socket that does not
- * have an option throws {@link UnsupportedOperationException} naming it.
+ * A socket option of this stack; the JDK's {@code SocketOption}s map onto these. A socket that does
+ * not have an option throws {@link UnsupportedOperationException} naming it.
  *
  * @param <T> the value's type
  */

@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * The door of the network stack: everything above (the JDK's providers, the gateway) reaches it through
- * this interface. Implementations are safe for use by any number of threads.
+ * The door of the network stack: everything above (the JDK's providers, the gateway) reaches it
+ * through this interface. Implementations are safe for use by any number of threads.
  */
 public interface SocketStack {
   /** Returns a new, unbound, unconnected TCP socket. */

@@ -8,7 +8,8 @@ public interface TcpListener extends Pollable, AutoCloseable {
   /**
    * Binds and listens.
    *
-   * @param backlog at most this many connections wait to be accepted; values below 1 mean the default
+   * @param backlog at most this many connections wait to be accepted; values below 1 mean the
+   *     default
    * @throws java.net.BindException "Address already in use", "Cannot assign requested address"
    */
   void listen(InetSocketAddress local, int backlog) throws IOException;

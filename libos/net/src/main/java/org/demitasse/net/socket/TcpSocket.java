@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
  *
  * <p>Exceptions are those of {@code java.net}: {@link java.net.BindException}, {@link
  * java.net.ConnectException}, {@link java.net.NoRouteToHostException}, {@link
- * java.net.PortUnreachableException}, {@link java.net.SocketException} ("Connection reset", "Broken pipe",
- * "Socket closed"), with the JDK's messages.
+ * java.net.PortUnreachableException}, {@link java.net.SocketException} ("Connection reset", "Broken
+ * pipe", "Socket closed"), with the JDK's messages.
  */
 public interface TcpSocket extends Pollable, AutoCloseable {
   /** Binds; port 0 takes a free one, an any-address binds to every interface. */
@@ -34,10 +34,15 @@ public interface TcpSocket extends Pollable, AutoCloseable {
   /** Returns the peer's address, or null when not connected. */
   InetSocketAddress remoteAddress();
 
-  /** Reads into {@code target}. Returns the bytes read, 0 when there are none now, -1 at the end. */
+  /**
+   * Reads into {@code target}. Returns the bytes read, 0 when there are none now, -1 at the end.
+   */
   int read(ByteBuffer target) throws IOException;
 
-  /** Queues bytes of {@code source} to be sent. Returns how many were taken, 0 when there is no room. */
+  /**
+   * Queues bytes of {@code source} to be sent. Returns how many were taken, 0 when there is no
+   * room.
+   */
   int write(ByteBuffer source) throws IOException;
 
   /** Returns how many bytes {@link #read} would give now. */
@@ -54,8 +59,8 @@ public interface TcpSocket extends Pollable, AutoCloseable {
   <T> T getOption(SocketSetting<T> option) throws IOException;
 
   /**
-   * Closes. What is queued is still sent (unless {@link SocketSetting#LINGER} is 0: then the connection is
-   * reset). Every later call throws "Socket closed". Closing twice is no error.
+   * Closes. What is queued is still sent (unless {@link SocketSetting#LINGER} is 0: then the
+   * connection is reset). Every later call throws "Socket closed". Closing twice is no error.
    */
   @Override
   void close();

@@ -23,7 +23,8 @@ public interface UdpSocket extends Pollable, AutoCloseable {
    * Takes the next datagram; bytes that do not fit into {@code target} are lost.
    *
    * @return its sender, or null when there is none now
-   * @throws java.net.PortUnreachableException when connected and the peer refused an earlier datagram
+   * @throws java.net.PortUnreachableException when connected and the peer refused an earlier
+   *     datagram
    */
   InetSocketAddress receive(ByteBuffer target) throws IOException;
 

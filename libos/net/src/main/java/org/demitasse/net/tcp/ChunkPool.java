@@ -25,8 +25,9 @@ public final class ChunkPool {
   }
 
   /**
-   * Returns an array of {@link #SIZE} bytes, or null when the bound is reached. What is to be sent may
-   * take half of the memory: two hosts whose memory is full of data for each other would wait for ever.
+   * Returns an array of {@link #SIZE} bytes, or null when the bound is reached. What is to be sent
+   * may take half of the memory: two hosts whose memory is full of data for each other would wait
+   * for ever.
    */
   byte[] take(boolean toSend) {
     if (used >= maximum || toSend && toSendUsed >= maximum / 2) {

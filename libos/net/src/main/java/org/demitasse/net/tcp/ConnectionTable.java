@@ -1,8 +1,9 @@
 package org.demitasse.net.tcp;
 
 /**
- * Connections by addresses and ports: open addressing with linear probing, at most half full, so a segment
- * finds its connection in about one step. The hash is keyed, so nobody can aim at one chain.
+ * Connections by addresses and ports: open addressing with linear probing, at most half full, so a
+ * segment finds its connection in about one step. The hash is keyed, so nobody can aim at one
+ * chain.
  */
 final class ConnectionTable {
   private final long key0;

@@ -1,8 +1,8 @@
 package org.demitasse.net.tcp;
 
 /**
- * How much may be in flight: slow start and CUBIC (RFC 9438), with its Reno-friendly region and fast
- * convergence. Windows in bytes, times in nanoseconds.
+ * How much may be in flight: slow start and CUBIC (RFC 9438), with its Reno-friendly region and
+ * fast convergence. Windows in bytes, times in nanoseconds.
  */
 final class Cubic {
   private static final double C = 0.4;

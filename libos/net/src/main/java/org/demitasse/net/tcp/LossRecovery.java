@@ -34,7 +34,9 @@ final class LossRecovery {
 
   private int duplicateAcks;
 
-  /** The first retransmission of a recovery goes out whatever is in flight (RFC 6675, section 5). */
+  /**
+   * The first retransmission of a recovery goes out whatever is in flight (RFC 6675, section 5).
+   */
   private boolean firstRetransmission;
 
   // What to restore when a timeout or a recovery proves needless (RFC 4015).
@@ -225,8 +227,7 @@ final class LossRecovery {
           || sent.is(i, SentSegments.LOST) && !sent.is(i, SentSegments.RETRANSMITTED)) {
         continue;
       }
-      boolean before =
-          time < rackTime || time == rackTime && Sequence.before(sent.end(i), rackEnd);
+      boolean before = time < rackTime || time == rackTime && Sequence.before(sent.end(i), rackEnd);
       if (!before) {
         continue;
       }

@@ -3,9 +3,9 @@ package org.demitasse.net.tcp;
 import java.util.Arrays;
 
 /**
- * What is in flight: one record a segment, in sequence order, in arrays used as a ring. A record knows
- * when it was sent last and whether it was selectively acknowledged, is taken for lost, or was sent
- * again. Idle connections hold no arrays.
+ * What is in flight: one record a segment, in sequence order, in arrays used as a ring. A record
+ * knows when it was sent last and whether it was selectively acknowledged, is taken for lost, or
+ * was sent again. Idle connections hold no arrays.
  */
 final class SentSegments {
   static final int SACKED = 1;
@@ -186,7 +186,9 @@ final class SentSegments {
     change(i, states[slot(i)] & EVER_RETRANSMITTED | SACKED);
   }
 
-  /** Forgets a selective acknowledgement: the receiver may have dropped it (RFC 2018, section 8). */
+  /**
+   * Forgets a selective acknowledgement: the receiver may have dropped it (RFC 2018, section 8).
+   */
   void markUnsacked(int i) {
     change(i, states[slot(i)] & ~SACKED);
   }

@@ -5,8 +5,8 @@ import org.demitasse.core.PacketBuffer;
 
 /**
  * A stretch of a byte stream, addressed by offsets from its first byte. Bytes may be written at any
- * offset (segments arrive in any order), are read at any offset (segments are sent again) and leave at
- * the front. Memory is taken from the pool only where bytes are.
+ * offset (segments arrive in any order), are read at any offset (segments are sent again) and leave
+ * at the front. Memory is taken from the pool only where bytes are.
  */
 final class StreamBuffer {
   private static final byte[][] EMPTY = {};

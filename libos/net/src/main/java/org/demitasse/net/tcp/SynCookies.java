@@ -4,9 +4,9 @@ import org.demitasse.net.engine.Engine;
 import org.demitasse.net.ip.IpPacket;
 
 /**
- * Connections without state until their third segment, for when a listener has too many half-open ones
- * (RFC 4987, section 3.6). The initial sequence number holds a coarse time and an MSS under a keyed hash;
- * the timestamp echoed by the peer brings window scale and SACK back.
+ * Connections without state until their third segment, for when a listener has too many half-open
+ * ones (RFC 4987, section 3.6). The initial sequence number holds a coarse time and an MSS under a
+ * keyed hash; the timestamp echoed by the peer brings window scale and SACK back.
  */
 final class SynCookies {
   private static final int[] SIZES = {536, 1220, 1360, 1460, 4312, 8960, 16344, 65495};

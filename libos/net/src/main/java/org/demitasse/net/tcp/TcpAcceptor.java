@@ -59,8 +59,7 @@ public final class TcpAcceptor implements TcpListener {
       if (!IpAddress.isAny(high, low) && !layer.ip.mayBind(high, low)) {
         throw new BindException("Cannot assign requested address");
       }
-      PortTable.Entry entry =
-          layer.bind(high, low, local.getPort(), reuseAddress, reusePort);
+      PortTable.Entry entry = layer.bind(high, low, local.getPort(), reuseAddress, reusePort);
       if (entry == null) {
         throw new BindException("Address already in use");
       }

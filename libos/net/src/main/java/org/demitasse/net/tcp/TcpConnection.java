@@ -3,8 +3,9 @@ package org.demitasse.net.tcp;
 import org.demitasse.net.ip.Route;
 
 /**
- * One connection's state: the transmission control block (RFC 9293, section 3.3.1), under the names of the
- * RFCs. {@link TcpInput}, {@link TcpOutput}, {@link LossRecovery} and {@link TcpTimers} work on it.
+ * One connection's state: the transmission control block (RFC 9293, section 3.3.1), under the names
+ * of the RFCs. {@link TcpInput}, {@link TcpOutput}, {@link LossRecovery} and {@link TcpTimers} work
+ * on it.
  */
 final class TcpConnection {
   static final int DEFAULT_BUFFER = 256 * 1024;
@@ -302,8 +303,7 @@ final class TcpConnection {
 
   /** Ends the connection at once, with a reset where the peer knows of it. */
   void abort() {
-    if (state.isSynchronized() && state != TcpState.TIME_WAIT
-        || state == TcpState.SYN_RECEIVED) {
+    if (state.isSynchronized() && state != TcpState.TIME_WAIT || state == TcpState.SYN_RECEIVED) {
       layer.sendReset(this);
     }
     closed(TcpFailure.RESET);

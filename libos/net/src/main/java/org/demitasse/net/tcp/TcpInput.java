@@ -4,7 +4,9 @@ import org.demitasse.net.ip.IpPacket;
 
 /** A segment arrives for a connection: RFC 9293, section 3.10.7, in its order of checks. */
 final class TcpInput {
-  /** Full-sized segments at the start of a connection are acknowledged at once: slow start waits. */
+  /**
+   * Full-sized segments at the start of a connection are acknowledged at once: slow start waits.
+   */
   private static final int QUICK_ACKS = 16;
 
   /** Out-of-order ranges kept; what would make more is dropped and comes again. */
@@ -166,8 +168,7 @@ final class TcpInput {
     if (length == 0) {
       return window == 0
           ? sequence == c.rcvNxt
-          : Sequence.notBefore(sequence, c.rcvNxt)
-              && Sequence.before(sequence, c.rcvNxt + window);
+          : Sequence.notBefore(sequence, c.rcvNxt) && Sequence.before(sequence, c.rcvNxt + window);
     }
     if (window == 0) {
       return false;

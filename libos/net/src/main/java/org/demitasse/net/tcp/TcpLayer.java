@@ -96,8 +96,7 @@ public final class TcpLayer implements IpProtocol {
     for (TcpConnection c : connections.all()) {
       infos.add(
           new TcpConnectionInfo(
-              new InetSocketAddress(
-                  IpAddress.toInetAddress(c.localHigh, c.localLow), c.localPort),
+              new InetSocketAddress(IpAddress.toInetAddress(c.localHigh, c.localLow), c.localPort),
               new InetSocketAddress(
                   IpAddress.toInetAddress(c.remoteHigh, c.remoteLow), c.remotePort),
               c.state,
@@ -230,7 +229,9 @@ public final class TcpLayer implements IpProtocol {
     c.timers.armRetransmit();
   }
 
-  /** Makes a connection in SYN_RECEIVED for a segment that came to a listener; null: no way back. */
+  /**
+   * Makes a connection in SYN_RECEIVED for a segment that came to a listener; null: no way back.
+   */
   TcpConnection passive(TcpAcceptor listener, TcpSegment s, IpPacket packet) {
     TcpConnection c = new TcpConnection(this);
     c.localHigh = packet.destinationHigh;
@@ -412,10 +413,8 @@ public final class TcpLayer implements IpProtocol {
       return;
     }
     buffer.append(TcpSegment.HEADER);
-    TcpOutput.write(
-        buffer, TcpSegment.HEADER, c.localPort, c.remotePort, sequence, ack, flags, 0);
-    TcpOutput.checksum(
-        buffer, route.out(), c.localHigh, c.localLow, c.remoteHigh, c.remoteLow);
+    TcpOutput.write(buffer, TcpSegment.HEADER, c.localPort, c.remotePort, sequence, ack, flags, 0);
+    TcpOutput.checksum(buffer, route.out(), c.localHigh, c.localLow, c.remoteHigh, c.remoteLow);
     ip.send(
         route,
         buffer,
@@ -519,8 +518,7 @@ public final class TcpLayer implements IpProtocol {
    *
    * @return null when the address is in use
    */
-  PortTable.Entry bind(
-      long high, long low, int wanted, boolean reuseAddress, boolean reusePort) {
+  PortTable.Entry bind(long high, long low, int wanted, boolean reuseAddress, boolean reusePort) {
     int port = wanted;
     if (port == 0) {
       int start = engine.random().next(EPHEMERAL_COUNT);

@@ -210,7 +210,8 @@ final class TcpOutput {
   /** Sender's silly-window avoidance and Nagle's algorithm (RFC 9293, 3.8.6.2.1 and 3.7.4). */
   private static boolean mayBeSmall(TcpConnection c, int length, int unsent, int outstanding) {
     if (length == unsent) {
-      // Minshall's variant: only a small segment in flight holds the next one back, so that the end of
+      // Minshall's variant: only a small segment in flight holds the next one back, so that the end
+      // of
       // a long write does not wait for the peer's delayed acknowledgement.
       return c.noDelay || outstanding == 0 || !Sequence.after(c.smallSegmentEnd, c.sndUna);
     }
@@ -328,8 +329,8 @@ final class TcpOutput {
   }
 
   /**
-   * A segment that is out of the window, so that the peer answers: zero-window probe and
-   * keep-alive (RFC 9293, sections 3.8.6.1 and 3.8.4).
+   * A segment that is out of the window, so that the peer answers: zero-window probe and keep-alive
+   * (RFC 9293, sections 3.8.6.1 and 3.8.4).
    */
   static void sendProbe(TcpConnection c) {
     NetInterface out = c.layer.interfaceOf(c);
@@ -432,8 +433,7 @@ final class TcpOutput {
   }
 
   private static void transmit(TcpConnection c, PacketBuffer buffer) {
-    checksum(
-        buffer, c.route.out(), c.localHigh, c.localLow, c.remoteHigh, c.remoteLow);
+    checksum(buffer, c.route.out(), c.localHigh, c.localLow, c.remoteHigh, c.remoteLow);
     c.layer.counters().sent++;
     boolean fits =
         c.layer.ip.send(
@@ -461,8 +461,7 @@ final class TcpOutput {
       long remoteLow) {
     int length = buffer.length();
     long sum =
-        InternetChecksum.pseudo(
-            localHigh, localLow, remoteHigh, remoteLow, IpProtocol.TCP, length);
+        InternetChecksum.pseudo(localHigh, localLow, remoteHigh, remoteLow, IpProtocol.TCP, length);
     if (out.offloads(NetDevice.OFFLOAD_TX_CHECKSUM)) {
       buffer.putShort(16, InternetChecksum.fold(sum));
       buffer.setChecksumRequest(0, 16);

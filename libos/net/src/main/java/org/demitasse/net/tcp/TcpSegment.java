@@ -3,8 +3,8 @@ package org.demitasse.net.tcp;
 import org.demitasse.core.PacketBuffer;
 
 /**
- * The header of the segment in hand (RFC 9293, section 3.1) with its options (RFC 7323, RFC 2018). One
- * object serves all segments.
+ * The header of the segment in hand (RFC 9293, section 3.1) with its options (RFC 7323, RFC 2018).
+ * One object serves all segments.
  */
 final class TcpSegment {
   static final int HEADER = 20;

@@ -245,8 +245,7 @@ public final class TcpStream implements TcpSocket {
       TcpConnection c = connection;
       if (remote == null && c != null) {
         remote =
-            new InetSocketAddress(
-                IpAddress.toInetAddress(c.remoteHigh, c.remoteLow), c.remotePort);
+            new InetSocketAddress(IpAddress.toInetAddress(c.remoteHigh, c.remoteLow), c.remotePort);
       }
       return remote;
     } finally {

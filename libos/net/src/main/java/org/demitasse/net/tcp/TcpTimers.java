@@ -4,8 +4,8 @@ import org.demitasse.net.engine.Engine;
 import org.demitasse.net.engine.Timer;
 
 /**
- * The deadlines of one connection behind one entry of the timer wheel. Moving a deadline later, which
- * every segment does, touches one field; the entry finds out when it fires.
+ * The deadlines of one connection behind one entry of the timer wheel. Moving a deadline later,
+ * which every segment does, touches one field; the entry finds out when it fires.
  */
 final class TcpTimers extends Timer {
   private static final long NEVER = Long.MAX_VALUE;

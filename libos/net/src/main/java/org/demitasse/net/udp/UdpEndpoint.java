@@ -93,9 +93,7 @@ public final class UdpEndpoint implements UdpSocket {
       score++;
     }
     if (remotePort != 0) {
-      if (remotePort != port
-          || remoteLow != packet.sourceLow
-          || remoteHigh != packet.sourceHigh) {
+      if (remotePort != port || remoteLow != packet.sourceLow || remoteHigh != packet.sourceHigh) {
         return -1;
       }
       score += 2;
@@ -159,9 +157,7 @@ public final class UdpEndpoint implements UdpSocket {
 
   private void updateReadiness() {
     readiness.set(
-        closed
-            ? READ | WRITE | HANGUP
-            : WRITE | (queued > 0 || failure != null ? READ : 0));
+        closed ? READ | WRITE | HANGUP : WRITE | (queued > 0 || failure != null ? READ : 0));
   }
 
   private void requireOpen() throws SocketException {
@@ -347,8 +343,7 @@ public final class UdpEndpoint implements UdpSocket {
       }
       int length = buffer.length() - SENDER;
       queuedBytes -= length;
-      InetSocketAddress sender =
-          sender(buffer.getLong(0), buffer.getLong(8), buffer.getInt(16));
+      InetSocketAddress sender = sender(buffer.getLong(0), buffer.getLong(8), buffer.getInt(16));
       buffer.get(SENDER, target, Math.min(length, target.remaining()));
       buffer.release();
       updateReadiness();
@@ -360,10 +355,7 @@ public final class UdpEndpoint implements UdpSocket {
 
   private InetSocketAddress sender(long high, long low, int port) {
     InetSocketAddress last = lastSender;
-    if (last == null
-        || last.getPort() != port
-        || lastSenderLow != low
-        || lastSenderHigh != high) {
+    if (last == null || last.getPort() != port || lastSenderLow != low || lastSenderHigh != high) {
       last = new InetSocketAddress(IpAddress.toInetAddress(high, low), port);
       lastSender = last;
       lastSenderHigh = high;
@@ -432,8 +424,7 @@ public final class UdpEndpoint implements UdpSocket {
     NetInterface out = route.out();
     long sourceHigh = localHigh;
     long sourceLow = localLow;
-    if (IpAddress.isAny(sourceHigh, sourceLow)
-        || IpAddress.isMulticast(sourceHigh, sourceLow)) {
+    if (IpAddress.isAny(sourceHigh, sourceLow) || IpAddress.isMulticast(sourceHigh, sourceLow)) {
       if (out.isLoopback() && !multicast) {
         sourceHigh = high;
         sourceLow = low;
@@ -457,8 +448,7 @@ public final class UdpEndpoint implements UdpSocket {
       return false;
     }
     write(buffer, source, length, port);
-    long sum =
-        InternetChecksum.pseudo(sourceHigh, sourceLow, high, low, IpProtocol.UDP, total);
+    long sum = InternetChecksum.pseudo(sourceHigh, sourceLow, high, low, IpProtocol.UDP, total);
     boolean copyToSelf = multicast && multicastLoop && !out.isLoopback();
     if (fits && !copyToSelf && out.offloads(NetDevice.OFFLOAD_TX_CHECKSUM)) {
       buffer.putShort(6, InternetChecksum.fold(sum));
@@ -473,16 +463,7 @@ public final class UdpEndpoint implements UdpSocket {
       loopBack(buffer, total, sourceHigh, sourceLow, high, low);
     }
     layer.ip.send(
-        route,
-        buffer,
-        IpProtocol.UDP,
-        sourceHigh,
-        sourceLow,
-        high,
-        low,
-        hops,
-        trafficClass,
-        false);
+        route, buffer, IpProtocol.UDP, sourceHigh, sourceLow, high, low, hops, trafficClass, false);
     return true;
   }
 
@@ -513,8 +494,7 @@ public final class UdpEndpoint implements UdpSocket {
   }
 
   @Override
-  public void join(InetAddress group, int interfaceIndex, InetAddress source)
-      throws IOException {
+  public void join(InetAddress group, int interfaceIndex, InetAddress source) throws IOException {
     engine.enter();
     try {
       requireOpen();
@@ -531,8 +511,7 @@ public final class UdpEndpoint implements UdpSocket {
   }
 
   @Override
-  public void leave(InetAddress group, int interfaceIndex, InetAddress source)
-      throws IOException {
+  public void leave(InetAddress group, int interfaceIndex, InetAddress source) throws IOException {
     engine.enter();
     try {
       requireOpen();
@@ -586,8 +565,7 @@ public final class UdpEndpoint implements UdpSocket {
         case "SO_BROADCAST" -> broadcast = (Boolean) value;
         case "SO_REUSEADDR" -> reuseAddress = (Boolean) value;
         case "SO_REUSEPORT" -> reusePort = (Boolean) value;
-        case "SO_RCVBUF" ->
-            receiveLimit = Math.clamp((Integer) value, 2048, MAX_RECEIVE_BUFFER);
+        case "SO_RCVBUF" -> receiveLimit = Math.clamp((Integer) value, 2048, MAX_RECEIVE_BUFFER);
         case "SO_SNDBUF" -> sendLimit = Math.clamp((Integer) value, 2048, MAX_RECEIVE_BUFFER);
         case "IP_TOS" -> trafficClass = (Integer) value & 0xff;
         case "IP_MULTICAST_TTL" -> multicastTtl = (Integer) value;

@@ -46,8 +46,7 @@ class NeighborDiscoveryTest {
   }
 
   private void message(SimHost to, PacketBuffer p, long high, long low, int hopLimit) {
-    long sum =
-        InternetChecksum.pseudo(ROUTER_HIGH, 1, high, low, 58, p.length());
+    long sum = InternetChecksum.pseudo(ROUTER_HIGH, 1, high, low, 58, p.length());
     p.putShort(2, InternetChecksum.finish(InternetChecksum.add(sum, p, 0, p.length())));
     Ipv6Header.prepend(p, 0, 0, 58, hopLimit, ROUTER_HIGH, 1, high, low);
     p.prepend(14);

@@ -11,14 +11,17 @@ class IpAddressTest {
     assertThat(IpAddress.parseV4("10.0.2.15")).isEqualTo(IpAddress.v4(0x0a00020f));
     assertThat(IpAddress.parseV4("0.0.0.0")).isEqualTo(IpAddress.v4(0));
     for (String wrong :
-        new String[] {"", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1..2.3", "a.b.c.d", "1.2.3.4."}) {
+        new String[] {
+          "", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1..2.3", "a.b.c.d", "1.2.3.4."
+        }) {
       assertThat(IpAddress.parseV4(wrong)).as(wrong).isEqualTo(-1);
     }
   }
 
   @Test
   void inetAddressesThereAndBack() {
-    for (String text : new String[] {"192.0.2.1", "2001:db8::1", "fe80::1", "::1", "255.255.255.255"}) {
+    for (String text :
+        new String[] {"192.0.2.1", "2001:db8::1", "fe80::1", "::1", "255.255.255.255"}) {
       InetAddress address = InetAddress.ofLiteral(text);
       long high = IpAddress.high(address);
       long low = IpAddress.low(address);

@@ -130,8 +130,7 @@ class ReassemblyTest {
     PacketBuffer whole = datagram(3000);
     PacketBuffer p = pool.allocate();
     p.append(1480);
-    Ipv4Header.prepend(
-        p, 0, 9, 0x1fff, 64, 17, WirePeer.REMOTE, WirePeer.LOCAL);
+    Ipv4Header.prepend(p, 0, 9, 0x1fff, 64, 17, WirePeer.REMOTE, WirePeer.LOCAL);
     p.prepend(14);
     p.putMac(0, WirePeer.LOCAL_MAC);
     p.putMac(6, WirePeer.REMOTE_MAC);

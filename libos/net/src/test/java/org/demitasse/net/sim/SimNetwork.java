@@ -147,7 +147,8 @@ public final class SimNetwork implements Clock {
     } else {
       from.wireFreeAt = now;
     }
-    // Three lost ARP requests (or neighbour solicitations) make a host unreachable, as they should: not what is tried here. And
+    // Three lost ARP requests (or neighbour solicitations) make a host unreachable, as they should:
+    // not what is tried here. And
     // a real wire's frame check sequence spares ARP, which has no sum of its own, from corruption.
     boolean arp =
         frame[12] == 8 && frame[13] == 6

@@ -37,7 +37,8 @@ class StackFuzzTest {
     ByteBuffer bytes = ByteBuffer.allocate(3000);
     byte[] recent = new byte[0];
     for (int i = 0; i < 20_000; i++) {
-      byte[] frame = switch (random.nextInt(6)) {
+      byte[] frame =
+          switch (random.nextInt(6)) {
             case 0, 1, 2 -> likely(random, wire);
             case 3 -> likely6(random, wire);
             default -> mutate(random, recent);
@@ -120,7 +121,8 @@ class StackFuzzTest {
     for (int i = 0; i < length; i++) {
       p.putByte(i, random.nextInt(4) == 0 ? random.nextInt(256) : random.nextInt(3));
     }
-    int next = new int[] {58, 58, 58, 6, 17, 44, 0, 60, 43, random.nextInt(256)}[random.nextInt(10)];
+    int next =
+        new int[] {58, 58, 58, 6, 17, 44, 0, 60, 43, random.nextInt(256)}[random.nextInt(10)];
     long sourceHigh = random.nextInt(3) == 0 ? 0xfe80L << 48 : 0x20010db8L << 32;
     long high = random.nextInt(3) == 0 ? 0xff02L << 48 : 0x20010db8L << 32;
     if (next == 58 && length >= 4) {
@@ -151,16 +153,8 @@ class StackFuzzTest {
         protocol == 1
             ? 0
             : InternetChecksum.pseudo(
-                0,
-                IpAddress.v4(p.getInt(12)),
-                0,
-                IpAddress.v4(p.getInt(16)),
-                protocol,
-                length);
-    p.putShort(
-        at,
-        InternetChecksum.finish(
-            InternetChecksum.add(sum, p, 20, length)));
+                0, IpAddress.v4(p.getInt(12)), 0, IpAddress.v4(p.getInt(16)), protocol, length);
+    p.putShort(at, InternetChecksum.finish(InternetChecksum.add(sum, p, 20, length)));
   }
 
   private static byte[] mutate(SplittableRandom random, byte[] frame) {

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Networks that break, heal or stay broken, and peers that leave: connections end as they should. */
+/**
+ * Networks that break, heal or stay broken, and peers that leave: connections end as they should.
+ */
 class TcpFailureSimulationTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long BYTES = 300_000;

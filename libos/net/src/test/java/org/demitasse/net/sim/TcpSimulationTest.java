@@ -30,7 +30,8 @@ class TcpSimulationTest {
             seed ->
                 DynamicTest.dynamicTest(
                     "mvn -pl libos/net -am test -Dtest=TcpSimulationTest"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed=" + seed,
+                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed="
+                        + seed,
                     () -> run(seed)))
         .toList();
   }
@@ -46,8 +47,7 @@ class TcpSimulationTest {
     SimHost client = network.host(2, random.nextInt(4) == 0 ? 576 : 1500);
     List<Transfer> transfers = new ArrayList<>();
     TcpListener listener = server.stack().openTcpListener();
-    InetAddress target =
-        random.nextInt(3) == 0 ? SimNetwork.address6(1) : SimNetwork.address(1);
+    InetAddress target = random.nextInt(3) == 0 ? SimNetwork.address6(1) : SimNetwork.address(1);
     listener.listen(new InetSocketAddress(target, 80), 64);
     int connections = random.nextInt(1, 6);
     long[] up = new long[connections];
@@ -95,8 +95,7 @@ class TcpSimulationTest {
         };
     listener.addListener(accept);
     network.runUntil(
-        () ->
-            transfers.size() == 2 * connections && transfers.stream().allMatch(Transfer::isDone),
+        () -> transfers.size() == 2 * connections && transfers.stream().allMatch(Transfer::isDone),
         3600 * SECOND);
     for (Transfer transfer : transfers) {
       assertThat(transfer.failure()).isNull();

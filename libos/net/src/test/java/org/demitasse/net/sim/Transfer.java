@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import org.demitasse.net.socket.TcpSocket;
 
 /**
- * One end of a connection that writes a stream of known bytes and checks the one that it reads. It acts
- * whenever its socket says that it is ready, in steps of random sizes.
+ * One end of a connection that writes a stream of known bytes and checks the one that it reads. It
+ * acts whenever its socket says that it is ready, in steps of random sizes.
  */
 final class Transfer {
   private final SimNetwork network;

@@ -16,8 +16,8 @@ import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
 
 /**
- * One stack with a script in place of its peer: the test makes every frame that arrives and looks at
- * every frame that leaves, as packetdrill does. The stack is 10.0.0.1, the script 10.0.0.2.
+ * One stack with a script in place of its peer: the test makes every frame that arrives and looks
+ * at every frame that leaves, as packetdrill does. The stack is 10.0.0.1, the script 10.0.0.2.
  */
 public final class WirePeer {
   public static final int FIN = 1;
@@ -33,7 +33,14 @@ public final class WirePeer {
 
   /** A segment that the stack has sent. */
   public record Segment(
-      int sourcePort, int destinationPort, int seq, int ack, int flags, int window, byte[] options, byte[] data) {
+      int sourcePort,
+      int destinationPort,
+      int seq,
+      int ack,
+      int flags,
+      int window,
+      byte[] options,
+      byte[] data) {
     public boolean has(int flag) {
       return (flags & flag) != 0;
     }
@@ -71,8 +78,7 @@ public final class WirePeer {
     SimDevice device = new SimDevice(network, LOCAL_MAC, 1500);
     NetworkConfig config =
         new NetworkConfig()
-            .address(
-                "eth0", device, SimNetwork.address(1), 24, SimNetwork.address(2))
+            .address("eth0", device, SimNetwork.address(1), 24, SimNetwork.address(2))
             .moreAddress(SimNetwork.address6(1), 64)
             .ipv6(true);
     device.trace();
@@ -181,8 +187,7 @@ public final class WirePeer {
     p.truncate(Ipv4Header.totalLength(p));
     p.strip(20);
     long sum =
-        InternetChecksum.pseudo(
-            0, IpAddress.v4(LOCAL), 0, IpAddress.v4(REMOTE), 6, p.length());
+        InternetChecksum.pseudo(0, IpAddress.v4(LOCAL), 0, IpAddress.v4(REMOTE), 6, p.length());
     if (InternetChecksum.fold(InternetChecksum.add(sum, p, 0, p.length())) != 0xffff) {
       throw new AssertionError("the stack has sent a wrong TCP checksum");
     }
@@ -218,8 +223,7 @@ public final class WirePeer {
     p.put(20, options, 0, options.length);
     p.put(header, data, 0, data.length);
     long sum =
-        InternetChecksum.pseudo(
-            0, IpAddress.v4(REMOTE), 0, IpAddress.v4(LOCAL), 6, p.length());
+        InternetChecksum.pseudo(0, IpAddress.v4(REMOTE), 0, IpAddress.v4(LOCAL), 6, p.length());
     p.putShort(16, InternetChecksum.finish(InternetChecksum.add(sum, p, 0, p.length())));
     arriveIp(p, 6);
   }

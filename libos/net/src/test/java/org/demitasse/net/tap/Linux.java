@@ -53,8 +53,7 @@ final class Linux {
     Linker.Option[] all = new Linker.Option[options.length + 1];
     all[0] = CAPTURE;
     System.arraycopy(options, 0, all, 1, options.length);
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().find(name).orElseThrow(), type, all);
+    return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), type, all);
   }
 
   int errno() {
@@ -66,7 +65,8 @@ final class Linux {
    */
   int openTap(String name, long offloads) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      int fd = (int) OPEN.invokeExact(state, arena.allocateFrom("/dev/net/tun"), READ_WRITE_NONBLOCKING);
+      int fd =
+          (int) OPEN.invokeExact(state, arena.allocateFrom("/dev/net/tun"), READ_WRITE_NONBLOCKING);
       if (fd < 0) {
         throw new IOException("cannot open /dev/net/tun: errno " + errno() + "; run as root");
       }

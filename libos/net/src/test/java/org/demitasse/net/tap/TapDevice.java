@@ -40,8 +40,7 @@ final class TapDevice implements NetDevice {
     fd = reading.openTap(name, offloading ? OFFLOADS : -1);
     event = reading.eventfd();
     pool = new PacketPool(TapDevice::slab, PacketPool.sizeFor(MTU), BUFFERS);
-    largePool =
-        offloading ? new PacketPool(TapDevice::slab, PacketPool.sizeFor(LARGE), 256) : null;
+    largePool = offloading ? new PacketPool(TapDevice::slab, PacketPool.sizeFor(LARGE), 256) : null;
     descriptors.set(ValueLayout.JAVA_INT, 0, fd);
     descriptors.set(ValueLayout.JAVA_SHORT, 4, (short) 1);
     descriptors.set(ValueLayout.JAVA_INT, 8, event);

@@ -11,18 +11,17 @@ import org.demitasse.core.Clock;
 import org.demitasse.core.NetDevice;
 import org.demitasse.net.NetworkConfig;
 import org.demitasse.net.NetworkStack;
-import org.demitasse.net.socket.Pollable;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.net.socket.UdpSocket;
 
 /**
- * Serves real clients over a tap device: HTTP on port 80 ({@code /bytes/N} gives N bytes), echo on 7 (TCP
- * and UDP), discard on 9, an endless stream on 19. Arguments: tap name, address, prefix length, gateway
- * ({@code dhcp} alone in place of the last three); it is fd00::2/64 too. Commands on standard input: {@code lookup NAME},
- * {@code ping ADDRESS}, {@code get ADDRESS PORT PATH}, {@code stats}, {@code
- * connections}, {@code capture FILE}, {@code quit}. With {@code
+ * Serves real clients over a tap device: HTTP on port 80 ({@code /bytes/N} gives N bytes), echo on
+ * 7 (TCP and UDP), discard on 9, an endless stream on 19. Arguments: tap name, address, prefix
+ * length, gateway ({@code dhcp} alone in place of the last three); it is fd00::2/64 too. Commands
+ * on standard input: {@code lookup NAME}, {@code ping ADDRESS}, {@code get ADDRESS PORT PATH},
+ * {@code stats}, {@code connections}, {@code capture FILE}, {@code quit}. With {@code
  * -Dtap.loss=0.05 -Dtap.delay=25 -Dtap.jitter=5} (milliseconds) the wire is bad in both directions;
  * with {@code -Dtap.offload=true} the kernel cuts and joins segments (make the tap with {@code
  * vnet_hdr}).
@@ -38,7 +37,8 @@ public final class TapMain {
   }
 
   public static void main(String[] args) throws Exception {
-    TapDevice device = new TapDevice(args[0], 0x02_00_00_00_00_02L, Boolean.getBoolean("tap.offload"));
+    TapDevice device =
+        new TapDevice(args[0], 0x02_00_00_00_00_02L, Boolean.getBoolean("tap.offload"));
     new ProcessBuilder("ip", "link", "set", args[0], "up").inheritIO().start().waitFor();
     ImpairedDevice wire =
         new ImpairedDevice(
@@ -110,15 +110,11 @@ public final class TapMain {
         switch (words[0]) {
           case "lookup" ->
               System.out.println(
-                  stack
-                      .resolver()
-                      .lookup(words[1], org.demitasse.net.socket.Resolver.Family.ANY));
+                  stack.resolver().lookup(words[1], org.demitasse.net.socket.Resolver.Family.ANY));
           case "reverse" ->
               System.out.println(stack.resolver().reverse(InetAddress.getByName(words[1])));
-          case "ping" ->
-              System.out.println(stack.ping(InetAddress.getByName(words[1]), 0, 2000));
-          case "get" ->
-              get(InetAddress.getByName(words[1]), Integer.parseInt(words[2]), words[3]);
+          case "ping" -> System.out.println(stack.ping(InetAddress.getByName(words[1]), 0, 2000));
+          case "get" -> get(InetAddress.getByName(words[1]), Integer.parseInt(words[2]), words[3]);
           case "stats" -> stats();
           case "connections" -> stack.connections().forEach(System.out::println);
           case "capture" ->

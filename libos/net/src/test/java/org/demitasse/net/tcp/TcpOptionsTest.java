@@ -215,8 +215,7 @@ class TcpOptionsTest {
     assertThat(wire.stack().tcp().connectionCount()).isEqualTo(256);
     wire.run(100 * MILLI);
     int echo = u32(answer.option(8), 0);
-    wire.inject(
-        ACK, 9001, answer.seq() + 1, 1000, timestamps(790, echo), new byte[] {1, 2, 3});
+    wire.inject(ACK, 9001, answer.seq() + 1, 1000, timestamps(790, echo), new byte[] {1, 2, 3});
     TcpSocket socket = listener.accept();
     assertThat(socket).isNotNull();
     assertThat(socket.read(ByteBuffer.allocate(10))).isEqualTo(3);
