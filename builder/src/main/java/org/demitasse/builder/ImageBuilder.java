@@ -102,6 +102,7 @@ public final class ImageBuilder implements Builder {
     ClassPathInput classPath = ClassPathInput.of(request.classPath());
     ClassFileCheck.check(classPath);
     MainClassCheck.check(classPath, request.mainClass());
+    checkFiles(request.files());
     List<Path> everything = new ArrayList<>(classPath.entries());
     everything.addAll(parts.libraryOs());
     CompilerOptions options =
@@ -149,6 +150,23 @@ public final class ImageBuilder implements Builder {
         compiled.peakMemory());
   }
 
+  private static void checkFiles(List<FileTree> trees) throws BuildException {
+    for (FileTree tree : trees) {
+      if (!Files.isReadable(tree.source())) {
+        throw new BuildException(
+            BuildException.Kind.NO_SUCH_FILE,
+            "there is no " + tree.source() + " to be packed at " + tree.target(),
+            "name a folder or a file that exists and that you may read");
+      }
+      if (!Files.isDirectory(tree.source()) && tree.target().endsWith("/")) {
+        throw new BuildException(
+            BuildException.Kind.NO_SUCH_FILE,
+            tree.source() + " is a file, and " + tree.target() + " names a folder for it",
+            "name the file inside the image too: " + tree.target() + tree.source().getFileName());
+      }
+    }
+  }
+
   private static List<Manifest.Component> modules(List<String> names) {
     return names.stream().map(name -> new Manifest.Component(name, "")).toList();
   }
@@ -190,7 +208,8 @@ public final class ImageBuilder implements Builder {
 
   /** Names the inputs: equal inputs have equal ids, on any machine. */
   private static UUID buildId(
-      BuildRequest request, List<Manifest.Component> program, List<Manifest.Component> libraryOs) {
+      BuildRequest request, List<Manifest.Component> program, List<Manifest.Component> libraryOs)
+      throws IOException {
     MessageDigest digest = Fingerprints.sha256();
     StringBuilder text = new StringBuilder();
     text.append(CompilerVersion.CURRENT).append('\n').append(Runtime.version()).append('\n');
@@ -198,7 +217,12 @@ public final class ImageBuilder implements Builder {
     libraryOs.forEach(component -> text.append(component).append('\n'));
     text.append(request.mainClass()).append('\n').append(request.quick()).append('\n');
     request.options().forEach(option -> text.append(option).append('\n'));
-    request.properties().forEach((key, value) -> text.append(key).append('=').append(value));
+    request
+        .properties()
+        .forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+    for (FileTree tree : request.files()) {
+      text.append(tree.target()).append(' ').append(Fingerprints.of(tree.source())).append('\n');
+    }
     digest.update(text.toString().getBytes(StandardCharsets.UTF_8));
     return UUID.nameUUIDFromBytes(digest.digest());
   }

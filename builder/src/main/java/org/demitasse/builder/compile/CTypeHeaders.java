@@ -66,7 +66,7 @@ final class CTypeHeaders {
 
   private static List<String> constants(Class<?> owner) throws ReflectiveOperationException {
     List<String> lines = new ArrayList<>();
-    for (Method method : sorted(owner)) {
+    for (Method method : sorted(owner).reversed()) { // "succeeded" is 0, as one expects
       Annotation constant = annotation(method.getAnnotations(), "constant.CConstant");
       if (constant != null) {
         // Only their names and types count on a platform that never calls the helper.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,7 @@ final class CompilerCommand {
     words.addAll(jvmOptions());
     words.add("@" + access);
     words.addAll(request.jvmOptions());
-    words.addAll(properties());
+    words.addAll(properties(folders()));
     words.add("--upgrade-module-path");
     words.add(path(home.compiler()));
     words.add("--module-path");
@@ -118,7 +119,7 @@ final class CompilerCommand {
         "--add-modules=ALL-DEFAULT");
   }
 
-  private List<String> properties() {
+  private List<String> properties(List<FileTree> trees) {
     List<String> properties =
         new ArrayList<>(
             List.of(
@@ -152,16 +153,32 @@ final class CompilerCommand {
           "-Ddemitasse.properties." + count++ + "=" + property.getKey() + "=" + property.getValue());
     }
     count = 0;
-    for (FileTree tree : request.files()) {
-      properties.add(
-          "-Ddemitasse.files."
-              + count++
-              + "="
-              + tree.target()
-              + "="
-              + tree.source().toAbsolutePath());
+    for (FileTree tree : trees) {
+      String key = "-Ddemitasse.files." + count++;
+      properties.add(key + "=" + tree.source().toAbsolutePath());
+      properties.add(key + ".target=" + tree.target());
     }
     return properties;
+  }
+
+  /** The trees as folders alone: a single file is copied into a folder of its own. */
+  private List<FileTree> folders() throws IOException {
+    List<FileTree> folders = new ArrayList<>();
+    for (FileTree tree : request.files()) {
+      if (Files.isDirectory(tree.source())) {
+        folders.add(tree);
+      } else {
+        int slash = tree.target().lastIndexOf('/');
+        Path folder = request.work().resolve("file-" + folders.size());
+        Files.createDirectories(folder);
+        Files.copy(
+            tree.source(),
+            folder.resolve(tree.target().substring(slash + 1)),
+            StandardCopyOption.COPY_ATTRIBUTES);
+        folders.add(new FileTree(folder, slash == 0 ? "/" : tree.target().substring(0, slash)));
+      }
+    }
+    return folders;
   }
 
   private List<String> builderArguments(Path cTypes) {

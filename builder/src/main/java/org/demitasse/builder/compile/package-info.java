@@ -12,9 +12,8 @@
  *   <li>{@code demitasse.main}: binary name of the main class.
  *   <li>{@code demitasse.properties.N}: {@code KEY=VALUE}, one system property of the program, N
  *       counting from 0 without gaps. The first {@code =} divides.
- *   <li>{@code demitasse.files.N}: {@code TARGET=SOURCE}, one tree to pack, N counting from 0 without
- *       gaps: an absolute path inside the image (without {@code =}) and a folder or regular file of
- *       the build machine.
+ *   <li>{@code demitasse.files.N} and {@code demitasse.files.N.target}: one tree to pack, N counting from
+ *       0 without gaps: a folder of the build machine, and an absolute path inside the image.
  *   <li>{@code demitasse.report}: a file that {@code org.demitasse.jdk.report.BuildReport} writes, in
  *       the format of {@link java.util.Properties}, with what only it can know.
  * </ul>
