@@ -85,7 +85,7 @@ public final class NetworkStack implements SocketStack {
     engine = new Engine(clock, entropy, wake);
     engine.onLeave(this::flush);
     neighbors = new NeighborCache(engine);
-    arp = new Arp(neighbors);
+    arp = new Arp(engine, neighbors);
     ip = new IpLayer(engine, neighbors, config.memory);
     icmp = new Icmp(engine, ip);
     udp = new UdpLayer(engine, ip, icmp);

@@ -2,6 +2,7 @@ package org.demitasse.net.link;
 
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.net.device.NetInterface;
+import org.demitasse.net.engine.Engine;
 
 /** ARP for IPv4 over Ethernet (RFC 826): the packet, and how requests are answered. */
 public final class Arp implements NeighborCache.Solicitor {
@@ -12,21 +13,23 @@ public final class Arp implements NeighborCache.Solicitor {
   /** IPv4 addresses in the stack's 128-bit form (RFC 4291, section 2.5.5.2). */
   private static final long MAPPED = 0xffff_0000_0000L;
 
-  /** Hears of ARP packets that claim an address (RFC 5227). */
-  @FunctionalInterface
-  public interface ClaimListener {
-    void claimed(NetInterface in, int address, long mac);
-  }
+  /** RFC 5227, section 2.4: an address is defended once in this time, so that two do not fight. */
+  private static final long DEFEND_INTERVAL = 10_000_000_000L;
 
+  private final Engine engine;
   private final NeighborCache neighbors;
-  private ClaimListener claims;
+  private long defended;
+  private long conflicts;
 
-  public Arp(NeighborCache neighbors) {
+  public Arp(Engine engine, NeighborCache neighbors) {
+    this.engine = engine;
     this.neighbors = neighbors;
+    defended = engine.now() - DEFEND_INTERVAL;
   }
 
-  public void onClaim(ClaimListener listener) {
-    claims = listener;
+  /** How often another station has claimed an address of ours. */
+  public long conflicts() {
+    return conflicts;
   }
 
   /** Handles a received packet (the Ethernet header is stripped); takes the buffer. */
@@ -46,11 +49,11 @@ public final class Arp implements NeighborCache.Solicitor {
         in.counters().receiveDrops++;
         return;
       }
-      if (claims != null && senderMac != in.mac()) {
-        claims.claimed(in, sender == 0 ? target : sender, senderMac);
-      }
       boolean forUs = in.hasAddress(0, MAPPED | target & 0xffffffffL);
       boolean ours = in.hasAddress(0, MAPPED | sender & 0xffffffffL);
+      if (ours && senderMac != in.mac()) {
+        defend(in, sender);
+      }
       if (sender != 0 && !ours) {
         neighbors.learn(in, 0, MAPPED | sender & 0xffffffffL, senderMac, operation == REPLY, forUs);
       }
@@ -73,9 +76,12 @@ public final class Arp implements NeighborCache.Solicitor {
     send(out, REQUEST, source, (int) low, 0, mac < 0 ? Ethernet.BROADCAST : mac);
   }
 
-  /** Sends a probe: a request from nobody (RFC 5227, section 2.1.1). */
-  public void probe(NetInterface out, int address) {
-    send(out, REQUEST, 0, address, 0, Ethernet.BROADCAST);
+  private void defend(NetInterface out, int address) {
+    conflicts++;
+    if (engine.now() - defended >= DEFEND_INTERVAL) {
+      defended = engine.now();
+      announce(out, address);
+    }
   }
 
   /** Tells the link that an address is ours (RFC 5227, section 2.3). */
