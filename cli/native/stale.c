@@ -27,7 +27,7 @@ static bool newer(const struct stat *file, const struct stat *stamp) {
 /* Folders that hold no source of the command. */
 static bool skipped(const char *name) {
     static const char *const names[] = {"target", "build", "docs", "bench", "examples", "test",
-                                        "tests", "checks", "suites", "scripts"};
+                                        "tests", "checks", "suite", "scripts"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             return true;
