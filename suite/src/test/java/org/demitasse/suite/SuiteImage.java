@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** The image of the suite, built and run as users do: by the command {@code demi}. */
 final class SuiteImage {
 
-  /** The machines that every test of an image runs on. */
-  static final List<String> MACHINES = List.of("sandbox", "qemu:microvm", "qemu:q35");
+  /** The machines that every test of an image runs on; {@code -Dsuite.machines} names others. */
+  static final List<String> MACHINES =
+      List.of(System.getProperty("suite.machines", "sandbox,qemu:microvm,qemu:q35").split(","));
 
   private static final long PATIENCE_MINUTES = 30;
 
@@ -36,7 +37,8 @@ final class SuiteImage {
     }
   }
 
-  private static Path module() {
+  /** The folder of this Maven module. */
+  static Path module() {
     Path folder = Path.of("").toAbsolutePath();
     return Files.exists(folder.resolve("suite")) ? folder.resolve("suite") : folder;
   }
