@@ -29,6 +29,7 @@ import org.demitasse.jdk.thread.RuntimeLocks;
 import org.demitasse.jdk.thread.StackBounds;
 import org.graalvm.nativeimage.ImageSingletons;
 import org.graalvm.nativeimage.hosted.Feature;
+import org.graalvm.nativeimage.hosted.RuntimeClassInitialization;
 import org.graalvm.nativeimage.impl.ProcessPropertiesSupport;
 import org.graalvm.nativeimage.impl.RuntimeSystemPropertiesSupport;
 
@@ -74,7 +75,10 @@ public final class DemitasseFeature implements Feature {
     if (mainClass == null) {
       throw new IllegalArgumentException("The main class " + main + " is not on the class path.");
     }
-    ImageSingletons.add(Program.class, Launcher.forMain(mainClass));
+    Program program = Launcher.forMain(mainClass);
+    // It is made now, also when the program's package is told to be initialised at run time.
+    RuntimeClassInitialization.initializeAtBuildTime(program.getClass());
+    ImageSingletons.add(Program.class, program);
     RunTimeInitialization.register(access);
   }
 
