@@ -114,6 +114,9 @@ final class CompilerCommand {
         "-XX:+EnableJVMCI",
         "-XX:-UseJVMCICompiler",
         "-XX:-UsePerfData",
+        // Hidden classes are named by where the JVM put them, which reaches the image.
+        "-XX:+UnlockDiagnosticVMOptions",
+        "-XX:ArchiveRelocationMode=0",
         "-Xss10m",
         "-Xmx" + (request.heap() >> 20) + "m",
         "--add-modules=ALL-DEFAULT");
@@ -204,7 +207,8 @@ final class CompilerCommand {
                 "-H:-UseNullRegion@driver",
                 "-H:PageSize@driver=4096",
                 "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature,"
-                    + "org.demitasse.jdk.report.BuildReport",
+                    + "org.demitasse.jdk.report.BuildReport,"
+                    + "org.demitasse.jdk.report.FixedTimes",
                 "-H:ClassInitialization@driver=org.demitasse:build_time",
                 "-H:ServiceLoaderFeatureExcludeServices@driver="
                     + String.join(",", ModuleAccess.ownServices(home)),
