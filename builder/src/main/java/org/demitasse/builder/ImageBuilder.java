@@ -2,7 +2,6 @@ package org.demitasse.builder;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +9,10 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.demitasse.builder.compile.CompilerHome;
 import org.demitasse.builder.compile.CompilerMemory;
 import org.demitasse.builder.compile.CompilerRequest;
@@ -76,10 +73,8 @@ public final class ImageBuilder implements Builder {
   public BuildResult build(BuildRequest request, BuildListener listener)
       throws BuildException, InterruptedException {
     CompilerHome parts = home == null ? CompilerHome.current() : home;
-    Path work = null;
-    try {
-      work = Files.createTempDirectory(temporary, "demi-image-");
-      return build(parts, request, listener, work);
+    try (WorkFolder work = WorkFolder.in(temporary, "demi-image-")) {
+      return build(parts, request, listener, work.path());
     } catch (IOException e) {
       throw new BuildException(
           BuildException.Kind.IO,
@@ -87,10 +82,6 @@ public final class ImageBuilder implements Builder {
           "see whether there is space left: df -h",
           List.of(),
           e);
-    } finally {
-      if (work != null) {
-        delete(work);
-      }
     }
   }
 
@@ -271,20 +262,5 @@ public final class ImageBuilder implements Builder {
               }
             });
     return parts;
-  }
-
-  private static void delete(Path folder) throws BuildException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      throw new BuildException(
-          BuildException.Kind.IO,
-          "the temporary folder " + folder + " could not be removed: " + e.getMessage(),
-          "remove it by hand",
-          List.of(),
-          e);
-    }
   }
 }
