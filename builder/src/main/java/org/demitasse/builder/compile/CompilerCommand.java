@@ -114,9 +114,6 @@ final class CompilerCommand {
         "-XX:+EnableJVMCI",
         "-XX:-UseJVMCICompiler",
         "-XX:-UsePerfData",
-        // Hidden classes are named by where the JVM put them, which reaches the image.
-        "-XX:+UnlockDiagnosticVMOptions",
-        "-XX:ArchiveRelocationMode=0",
         "-Xss10m",
         "-Xmx" + (request.heap() >> 20) + "m",
         "--add-modules=ALL-DEFAULT");
@@ -206,6 +203,8 @@ final class CompilerCommand {
                 "-H:-UseSystemLocale@driver",
                 "-H:-UseNullRegion@driver",
                 "-H:PageSize@driver=4096",
+                // A collection copies what lives: both halves have to fit into the machine's memory.
+                "-R:MaximumHeapSizePercent@driver=45",
                 "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature,"
                     + "org.demitasse.jdk.report.BuildReport,"
                     + "org.demitasse.jdk.report.FixedTimes",
