@@ -377,6 +377,12 @@ final class MemoryTests {
   }
 
   private static void sharedArena() throws Exception {
+    if (Main.IN_MACHINE) {
+      UnsupportedOperationException thrown =
+          Check.thrown(UnsupportedOperationException.class, Arena::ofShared);
+      Check.that(thrown.getMessage().contains("Arena.ofAuto"), thrown.getMessage());
+      return;
+    }
     try (Arena arena = Arena.ofShared()) {
       MemorySegment segment = arena.allocate(8);
       Check.join(Thread.ofPlatform().start(() -> segment.set(ValueLayout.JAVA_LONG, 0, 42)));

@@ -43,8 +43,9 @@ final class SuiteImage {
     return Files.exists(folder.resolve("suite")) ? folder.resolve("suite") : folder;
   }
 
+  /** The work tree's command, or another that {@code -Dsuite.demi} names. */
   private static String demi() {
-    return module().resolveSibling("demi").toString();
+    return System.getProperty("suite.demi", module().resolveSibling("demi").toString());
   }
 
   /**

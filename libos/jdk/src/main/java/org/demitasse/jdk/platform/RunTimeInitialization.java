@@ -19,6 +19,7 @@ final class RunTimeInitialization {
     "java.net.Inet6Address",
     "java.net.NetworkInterface",
     "java.net.InetAddress$CachedLookup",
+    "java.nio.channels.spi.AsynchronousChannelProvider$ProviderHolder",
     "javax.net.ssl.SSLContext",
     "jdk.net.ExtendedSocketOptions",
     "jdk.net.ExtendedSocketOptions$PlatformSocketOptions",
