@@ -51,7 +51,7 @@ public record CompilerHome(
    * @throws BuildException when a part is missing
    */
   public static CompilerHome in(Path home, Path jdk) throws BuildException {
-    Path java = jdk.resolve("bin").resolve("java");
+    Path java = jdk.toAbsolutePath().resolve("bin").resolve("java");
     if (!Files.isExecutable(java) || !Files.exists(jdk.resolve("lib").resolve("modules"))) {
       throw missing(jdk + " is no whole JDK");
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.demitasse.builder.BuildListener;
 import org.demitasse.builder.BuildPhase;
 
@@ -66,7 +67,8 @@ final class CompilerProcess {
    * Runs the compiler to its end.
    *
    * @throws IOException when the process cannot be started or its output not be read
-   * @throws InterruptedException when this thread is interrupted; the process has ended then
+   * @throws InterruptedException when this thread is interrupted or this JVM ended from outside; the
+   *     process has ended then
    */
   Outcome run() throws IOException, InterruptedException {
     ProcessBuilder builder =
@@ -75,7 +77,14 @@ final class CompilerProcess {
     builder.environment().putAll(environment);
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     Process process = builder.start();
-    Thread atExit = new Thread(process::destroyForcibly, "compiler-end");
+    AtomicBoolean ending = new AtomicBoolean();
+    Thread atExit =
+        new Thread(
+            () -> {
+              ending.set(true);
+              process.destroyForcibly();
+            },
+            "compiler-end");
     Runtime.getRuntime().addShutdownHook(atExit);
     try {
       IOException[] failure = new IOException[1];
@@ -95,6 +104,9 @@ final class CompilerProcess {
         tick(process.pid());
       }
       reader.join();
+      if (ending.get()) {
+        throw new InterruptedException("this JVM is being ended");
+      }
       if (failure[0] != null) {
         throw failure[0];
       }
