@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The words for the native front, and what a run does with its process; a script plays the front. */
+/**
+ * The words for the native front, and what a run does with its process; a script plays the front.
+ */
 class SandboxMachineTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
