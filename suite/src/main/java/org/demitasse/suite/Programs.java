@@ -2,8 +2,7 @@ package org.demitasse.suite;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Field;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.CRC32;
@@ -103,10 +102,12 @@ final class Programs {
     }
   }
 
-  /** Writes where nothing is mapped, as a faulty library that computes addresses would. */
-  @SuppressWarnings("restricted")
-  private static void fault(long address) {
-    MemorySegment.ofAddress(address).reinterpret(8).set(ValueLayout.JAVA_INT, 0, 1);
+  /** Writes where nothing is mapped, as a library that computes addresses wrongly would. */
+  private static void fault(long address) throws ReflectiveOperationException {
+    Class<?> type = Class.forName("sun.misc.Unsafe");
+    Field field = type.getDeclaredField("theUnsafe");
+    field.setAccessible(true);
+    type.getMethod("putInt", long.class, int.class).invoke(field.get(null), address, 1);
     System.out.println("the write did not fault");
   }
 
