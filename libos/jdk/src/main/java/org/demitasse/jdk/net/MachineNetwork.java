@@ -23,12 +23,15 @@ import org.demitasse.nio.net.NameService;
 import org.demitasse.nio.net.Network;
 
 /**
- * The machine's network: started when the program first touches a socket or a name, so that a program
- * without network pays nothing for it. One daemon thread drives it; it sleeps until a device or a timer
- * wants something.
+ * The machine's network: started when the program first touches a socket or a name, so that a
+ * program without network pays nothing for it. One daemon thread drives it; it sleeps until a
+ * device or a timer wants something.
  */
 public final class MachineNetwork {
-  /** How long the first use waits for DHCP; afterwards sockets work, with the loopback address alone. */
+  /**
+   * How long the first use waits for DHCP; afterwards sockets work, with the loopback address
+   * alone.
+   */
   private static final long DHCP_NANOS = 10_000_000_000L;
 
   /** The event that ends the network thread's sleep from other threads. */
@@ -70,8 +73,7 @@ public final class MachineNetwork {
         }
       }
       long awaited = events;
-      Thread thread =
-          new Thread(null, () -> drive(made, drivers, awaited), "Network", STACK_BYTES);
+      Thread thread = new Thread(null, () -> drive(made, drivers, awaited), "Network", STACK_BYTES);
       thread.setDaemon(true);
       thread.start();
       made.awaitConfigured(DHCP_NANOS);
@@ -163,7 +165,8 @@ public final class MachineNetwork {
   private static void addHost(NetworkConfig config, String value) {
     int colon = value.indexOf(':');
     if (colon <= 0) {
-      throw new IllegalStateException("The network setting host=" + value + " is not NAME:ADDRESS.");
+      throw new IllegalStateException(
+          "The network setting host=" + value + " is not NAME:ADDRESS.");
     }
     config.host(value.substring(0, colon), literal(value.substring(colon + 1)));
   }

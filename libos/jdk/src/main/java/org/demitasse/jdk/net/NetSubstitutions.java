@@ -17,7 +17,9 @@ import org.demitasse.nio.channels.DemitasseSelectorProvider;
 import org.demitasse.nio.net.InterfaceTable;
 import sun.net.PlatformSocketImpl;
 
-/** {@code java.net} and {@code java.nio.channels}, where they choose the operating system's sockets. */
+/**
+ * {@code java.net} and {@code java.nio.channels}, where they choose the operating system's sockets.
+ */
 final class NetSubstitutions {
   private NetSubstitutions() {}
 }
@@ -61,8 +63,8 @@ final class Target_java_net_InetAddress {
   }
 
   /**
-   * Whether IPv6 addresses are looked up at all. Asked while this class is initialised: nothing here may
-   * wait for the network, whose thread needs the class.
+   * Whether IPv6 addresses are looked up at all. Asked while this class is initialised: nothing
+   * here may wait for the network, whose thread needs the class.
    */
   @Substitute
   private static boolean isIPv6Supported() {
@@ -110,8 +112,8 @@ final class Target_java_net_Inet4AddressImpl {
   }
 
   @Substitute
-  public boolean isReachable(
-      InetAddress addr, int timeout, NetworkInterface netif, int ttl) throws IOException {
+  public boolean isReachable(InetAddress addr, int timeout, NetworkInterface netif, int ttl)
+      throws IOException {
     return MachineNetwork.names().isReachable(addr, timeout, netif, ttl);
   }
 }
@@ -137,8 +139,8 @@ final class Target_java_net_Inet6AddressImpl {
   }
 
   @Substitute
-  public boolean isReachable(
-      InetAddress addr, int timeout, NetworkInterface netif, int ttl) throws IOException {
+  public boolean isReachable(InetAddress addr, int timeout, NetworkInterface netif, int ttl)
+      throws IOException {
     return MachineNetwork.names().isReachable(addr, timeout, netif, ttl);
   }
 }

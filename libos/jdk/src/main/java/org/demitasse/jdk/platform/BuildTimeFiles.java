@@ -11,8 +11,8 @@ import org.graalvm.nativeimage.Platforms;
 import org.graalvm.nativeimage.hosted.Feature.DuringSetupAccess;
 
 /**
- * Paths and file systems of the build machine that initialisers have kept become the image's own: a {@code
- * Path.of("/etc/app")} in a static field means the same name in the machine.
+ * Paths and file systems of the build machine that initialisers have kept become the image's own: a
+ * {@code Path.of("/etc/app")} in a static field means the same name in the machine.
  */
 @Platforms(Platform.HOSTED_ONLY.class)
 final class BuildTimeFiles {

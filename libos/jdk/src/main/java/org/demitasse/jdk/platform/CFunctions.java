@@ -19,15 +19,17 @@ import org.graalvm.word.PointerBase;
 final class CFunctions {
   private CFunctions() {}
 
-  /** Which features this processor has; asked only by run-time compilation, which images have not. */
+  /**
+   * Which features this processor has; asked only by run-time compilation, which images have not.
+   */
   @Uninterruptible(reason = "There may be no isolate yet.")
   @CEntryPoint(name = "determineCPUFeatures")
   @CEntryPointOptions(prologue = NoPrologue.class, epilogue = NoEpilogue.class)
   static void determineCpuFeatures(PointerBase features) {}
 
   /**
-   * The machine's time zone as a newly allocated C string. A machine has none: a program's zone comes from
-   * {@code TZ} or {@code user.timezone}, and is UTC without.
+   * The machine's time zone as a newly allocated C string. A machine has none: a program's zone
+   * comes from {@code TZ} or {@code user.timezone}, and is UTC without.
    */
   @Uninterruptible(reason = "The caller does not leave the Java state.")
   @CEntryPoint(name = "SVM_FindJavaTZmd")

@@ -15,11 +15,14 @@ import com.oracle.svm.core.thread.PlatformThreads;
 import com.oracle.svm.core.thread.VMThreads;
 import com.oracle.svm.core.util.PlatformTimeUtils;
 import com.oracle.svm.core.util.UserError;
+import com.oracle.svm.hosted.FeatureImpl.DuringAnalysisAccessImpl;
 import org.demitasse.jdk.memory.JavaLibC;
 import org.demitasse.jdk.memory.JavaLibM;
 import org.demitasse.jdk.memory.LinkedImageHeap;
 import org.demitasse.jdk.memory.MachineMemory;
 import org.demitasse.jdk.memory.MachineVirtualMemory;
+import org.demitasse.jdk.net.HostLookup;
+import org.demitasse.jdk.net.MachineNetwork;
 import org.demitasse.jdk.start.Launcher;
 import org.demitasse.jdk.start.Program;
 import org.demitasse.jdk.thread.MachineParker;
@@ -80,6 +83,16 @@ public final class DemitasseFeature implements Feature {
     RuntimeClassInitialization.initializeAtBuildTime(program.getClass());
     ImageSingletons.add(Program.class, program);
     RunTimeInitialization.register(access);
+    access.registerReachabilityHandler(DemitasseFeature::openHostLookup, MachineNetwork.class);
+  }
+
+  private static void openHostLookup(DuringAnalysisAccess access) {
+    HostLookup.open();
+    try {
+      ((DuringAnalysisAccessImpl) access).rescanRoot(HostLookup.class.getDeclaredField("open"));
+    } catch (NoSuchFieldException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

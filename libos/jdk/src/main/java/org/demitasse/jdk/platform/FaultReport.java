@@ -19,7 +19,9 @@ import org.graalvm.nativeimage.c.function.CEntryPoint;
 import org.graalvm.nativeimage.c.function.CodePointer;
 import org.graalvm.word.Pointer;
 
-/** The Java half of a fault report: the nucleus has printed the registers, the Java stack follows. */
+/**
+ * The Java half of a fault report: the nucleus has printed the registers, the Java stack follows.
+ */
 final class FaultReport {
   private static final StackFramePrintVisitor FRAMES = new StackFramePrintVisitor();
 

@@ -10,8 +10,8 @@ import org.graalvm.nativeimage.Platforms;
 import org.graalvm.nativeimage.hosted.Feature.AfterAnalysisAccess;
 
 /**
- * Native methods that the program reaches and that nobody implements on this platform. An image with such a
- * hole would fail at run time, at a bad moment: it is not built.
+ * Native methods that the program reaches and that nobody implements on this platform. An image
+ * with such a hole would fail at run time, at a bad moment: it is not built.
  */
 @Platforms(Platform.HOSTED_ONLY.class)
 final class NativeHoles {
@@ -20,7 +20,8 @@ final class NativeHoles {
   private NativeHoles() {}
 
   /**
-   * Prints one line for each hole ({@code demitasse-hole: METHOD <- CALLER <- ...}), which the builder reads.
+   * Prints one line for each hole ({@code demitasse-hole: METHOD <- CALLER <- ...}), which the
+   * builder reads.
    *
    * @return the number of holes
    */
@@ -36,14 +37,19 @@ final class NativeHoles {
       StringBuilder line = new StringBuilder("demitasse-hole: ").append(name(hole));
       StackTraceElement[] path = hole.getParsingContext();
       for (int i = 0; i < Math.min(path.length, LONGEST_PATH); i++) {
-        line.append(" <- ").append(path[i].getClassName()).append('.').append(path[i].getMethodName());
+        line.append(" <- ")
+            .append(path[i].getClassName())
+            .append('.')
+            .append(path[i].getMethodName());
       }
       System.out.println(line);
     }
     return holes.size();
   }
 
-  /** The builder gives each native method that has no substitution a wrapper that calls it by JNI. */
+  /**
+   * The builder gives each native method that has no substitution a wrapper that calls it by JNI.
+   */
   private static boolean isHole(AnalysisMethod method) {
     return method.getWrapped().getClass().getSimpleName().equals("JNINativeCallWrapperMethod");
   }

@@ -7,13 +7,26 @@ import org.graalvm.nativeimage.Platform;
 import org.graalvm.nativeimage.Platforms;
 import org.graalvm.word.PointerBase;
 
-/** {@code System.loadLibrary} in a machine that has no loader and no libc: it fails, and says why. */
+/**
+ * {@code System.loadLibrary} in a machine that has no loader and no libc: it fails, and says why.
+ */
 public final class NoNativeLibraries extends PlatformNativeLibrarySupport {
   @Platforms(Platform.HOSTED_ONLY.class)
   public NoNativeLibraries() {}
 
   /** The JDK loads these by name; what is native in them is replaced in Java. */
-  private static final String[] OWN = {"java", "net", "nio", "zip", "extnet", "management", "management_ext", "jimage", "prefs", "verify"};
+  private static final String[] OWN = {
+    "java",
+    "net",
+    "nio",
+    "zip",
+    "extnet",
+    "management",
+    "management_ext",
+    "jimage",
+    "prefs",
+    "verify"
+  };
 
   /** Tells the runtime which libraries are inside already. */
   @Platforms(Platform.HOSTED_ONLY.class)

@@ -6,8 +6,8 @@ import org.graalvm.nativeimage.hosted.Feature.BeforeAnalysisAccess;
 import org.graalvm.nativeimage.hosted.RuntimeClassInitialization;
 
 /**
- * Classes of the JDK whose initialisers look at the machine: they must see the machine that runs the image,
- * never the one that built it.
+ * Classes of the JDK whose initialisers look at the machine: they must see the machine that runs
+ * the image, never the one that built it.
  */
 @Platforms(Platform.HOSTED_ONLY.class)
 final class RunTimeInitialization {

@@ -4,7 +4,9 @@ import com.oracle.svm.core.jdk.SystemPropertiesSupport;
 import org.graalvm.nativeimage.Platform;
 import org.graalvm.nativeimage.Platforms;
 
-/** The system properties that a program sees; {@code -D} of the boot configuration overrides them. */
+/**
+ * The system properties that a program sees; {@code -D} of the boot configuration overrides them.
+ */
 public final class SystemProperties extends SystemPropertiesSupport {
   @Platforms(Platform.HOSTED_ONLY.class)
   public SystemProperties() {}
