@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A build that could not be done: what happened, to what and why ({@link #getMessage()}), details such
- * as the path by which a method is reached ({@link #details()}), and what to do next ({@link
+ * A build that could not be done: what happened, to what and why ({@link #getMessage()}), details
+ * such as the path by which a method is reached ({@link #details()}), and what to do next ({@link
  * #hint()}).
  */
 public final class BuildException extends Exception {
@@ -26,13 +26,17 @@ public final class BuildException extends Exception {
     OUT_OF_MEMORY,
     /** The program loads a native (JNI) library. */
     NATIVE_LIBRARY,
-    /** A native method is reachable that this platform does not implement; details tell the path. */
+    /**
+     * A native method is reachable that this platform does not implement; details tell the path.
+     */
     METHOD_UNIMPLEMENTED,
     /** An option of the compiler is unknown or cannot be followed. */
     OPTION,
     /** The image or a file beside it could not be read or written. */
     IO,
-    /** The program breaks a rule of the closed world (a class missing, an initialiser that fails). */
+    /**
+     * The program breaks a rule of the closed world (a class missing, an initialiser that fails).
+     */
     PROGRAM,
     /** The build was stopped from outside. */
     CANCELLED,

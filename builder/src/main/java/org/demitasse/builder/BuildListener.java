@@ -1,8 +1,8 @@
 package org.demitasse.builder;
 
 /**
- * Hears how a build proceeds. Calls come from builder threads, one at a time; an implementation must
- * return quickly and must not throw.
+ * Hears how a build proceeds. Calls come from builder threads, one at a time; an implementation
+ * must return quickly and must not throw.
  */
 public interface BuildListener {
 
@@ -26,6 +26,8 @@ public interface BuildListener {
   /** Something the user should know that does not end the build, one line. */
   default void warning(String message) {}
 
-  /** The compiler printed a line; what is worth knowing in it comes through the other methods too. */
+  /**
+   * The compiler printed a line; what is worth knowing in it comes through the other methods too.
+   */
   default void output(String line) {}
 }

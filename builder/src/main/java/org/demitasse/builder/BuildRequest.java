@@ -16,12 +16,12 @@ import java.util.TreeMap;
  * @param name the image's name, as {@code inspect} and the manifest show it
  * @param quick a fast build with little optimisation instead of a small and fast image
  * @param files trees packed into the image
- * @param properties system properties that the program finds set; properties given when the image is
- *     run win
+ * @param properties system properties that the program finds set; properties given when the image
+ *     is run win
  * @param options further options for the ahead-of-time compiler ({@code
  *     --initialize-at-build-time=...}, {@code -H:...}), passed on as they are
- * @param memoryLimit bytes of Java heap that the compiler may take; 0 lets the builder choose from the
- *     memory that is free
+ * @param memoryLimit bytes of Java heap that the compiler may take; 0 lets the builder choose from
+ *     the memory that is free
  */
 public record BuildRequest(
     List<Path> classPath,

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Builds a program with the real compiler and runs it in the sandbox. Needs a finished demi, named by
- * the system property {@code demitasse.home}, and a few minutes. That it builds at all shows that the
- * cached C types are complete for this version of the compiler.
+ * Builds a program with the real compiler and runs it in the sandbox. Needs a finished demi, named
+ * by the system property {@code demitasse.home}, and a few minutes. That it builds at all shows
+ * that the cached C types are complete for this version of the compiler.
  */
 @Tag("image")
 class HelloImageTest {
@@ -46,6 +46,7 @@ class HelloImageTest {
           System.out.println("Hello, " + arguments[0]);
           System.out.println(Class.forName(arguments[1]).getConstructor().newInstance());
           System.out.println("early " + Early.VALUE);
+          System.out.println(System.getProperty("sample.key"));
           try (var in = Hello.class.getResourceAsStream("/greeting.txt")) {
             System.out.print(new String(in.readAllBytes()));
           }
@@ -78,7 +79,15 @@ class HelloImageTest {
     Path image = folder.resolve("hello.img");
     BuildRequest request =
         new BuildRequest(
-            List.of(classes), "sample.Hello", image, "hello", true, List.of(), Map.of(), List.of(), 0);
+            List.of(classes),
+            "sample.Hello",
+            image,
+            "hello",
+            true,
+            List.of(),
+            Map.of("sample.key", "a=b"),
+            List.of(),
+            0);
     Set<BuildPhase> phases = EnumSet.noneOf(BuildPhase.class);
 
     BuildResult result =
@@ -110,8 +119,7 @@ class HelloImageTest {
     command.addAll(List.of(image.toString(), "world", "sample.Hello$Reflected"));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(output)
-        .isEqualTo("Hello, world\nfound by reflection\nearly yes\na resource\n");
+    assertThat(output).isEqualTo("Hello, world\nfound by reflection\nearly yes\na=b\na resource\n");
     assertThat(process.waitFor()).isEqualTo(7);
   }
 }

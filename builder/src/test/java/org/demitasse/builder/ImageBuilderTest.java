@@ -59,8 +59,7 @@ class ImageBuilderTest {
 
   private BuildException failure(String script) throws IOException {
     ImageBuilder builder = builder(script);
-    return catchThrowableOfType(
-        BuildException.class, () -> builder.build(request, listener));
+    return catchThrowableOfType(BuildException.class, () -> builder.build(request, listener));
   }
 
   private ImageBuilder builder(String script) throws IOException {
@@ -119,8 +118,7 @@ class ImageBuilderTest {
   void anInterruptEndsTheCompiler() throws Exception {
     Path pid = folder.resolve("pid");
     ImageBuilder builder =
-        builder(
-            "echo $$ > " + pid + "\necho '[2/8] Performing analysis...'\nexec sleep 600\n");
+        builder("echo $$ > " + pid + "\necho '[2/8] Performing analysis...'\nexec sleep 600\n");
     List<Throwable> thrown = Collections.synchronizedList(new ArrayList<>());
     Thread build =
         Thread.ofPlatform()

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The DHCP server (RFC 2131, RFC 2132) of a network with one guest and one address to give, which is the
- * guest's for as long as the gateway runs. Knows rapid commit (RFC 4039).
+ * The DHCP server (RFC 2131, RFC 2132) of a network with one guest and one address to give, which
+ * is the guest's for as long as the gateway runs. Knows rapid commit (RFC 4039).
  */
 final class DhcpServer {
   static final int SERVER_PORT = 67;
@@ -69,8 +69,8 @@ final class DhcpServer {
    * Answers a message.
    *
    * @param message the UDP payload, from position to limit
-   * @return the payload of the answer, or null when there is none; valid until the next call. {@link
-   *     #destination()} says where it goes
+   * @return the payload of the answer, or null when there is none; valid until the next call.
+   *     {@link #destination()} says where it goes
    */
   ByteBuffer answer(ByteBuffer message) {
     ByteBuffer m = message.slice();

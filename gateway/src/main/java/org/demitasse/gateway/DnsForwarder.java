@@ -19,9 +19,9 @@ import org.demitasse.core.Entropy;
 import org.demitasse.net.engine.Timer;
 
 /**
- * The name server of the wire: passes queries to the host's name servers, each from a port and with an id
- * that nobody can guess, or asks the host's own name service where the host has no server (files,
- * directory services). Called under the gateway's lock.
+ * The name server of the wire: passes queries to the host's name servers, each from a port and with
+ * an id that nobody can guess, or asks the host's own name service where the host has no server
+ * (files, directory services). Called under the gateway's lock.
  */
 final class DnsForwarder {
   static final int PORT = 53;

@@ -50,7 +50,9 @@ final class DnsMessage {
     return (message[2] & 0xff) << 8 | message[3] & 0xff;
   }
 
-  /** Returns where the one question ends, or -1 when there is not exactly one well-formed question. */
+  /**
+   * Returns where the one question ends, or -1 when there is not exactly one well-formed question.
+   */
   static int questionEnd(byte[] message) {
     if (message.length < HEADER || message[4] != 0 || message[5] != 1) {
       return -1;
@@ -132,7 +134,8 @@ final class DnsMessage {
       if (lower.endsWith(".ip6.arpa") && labels.length == 34) {
         byte[] address = new byte[16];
         for (int i = 0; i < 32; i++) {
-          int digit = labels[31 - i].length() == 1 ? Character.digit(labels[31 - i].charAt(0), 16) : -1;
+          int digit =
+              labels[31 - i].length() == 1 ? Character.digit(labels[31 - i].charAt(0), 16) : -1;
           if (digit < 0) {
             return null;
           }

@@ -12,8 +12,8 @@ import java.net.InetAddress;
  */
 record Forward(boolean udp, InetAddress address, int hostPort, int guestPort) {
   /**
-   * Reads {@code tcp:HOST_ADDRESS:HOST_PORT:GUEST_PORT} or {@code udp:...}; an IPv6 address stands in
-   * brackets, and {@code HOST_ADDRESS:} may be left out for 127.0.0.1.
+   * Reads {@code tcp:HOST_ADDRESS:HOST_PORT:GUEST_PORT} or {@code udp:...}; an IPv6 address stands
+   * in brackets, and {@code HOST_ADDRESS:} may be left out for 127.0.0.1.
    */
   static Forward parse(String text) throws GatewayException {
     boolean udp = text.startsWith("udp:");

@@ -7,8 +7,8 @@ import org.demitasse.core.Clock;
 import org.demitasse.core.Entropy;
 
 /**
- * Decides on each frame of the guest: what our stack sees, what is worked on here, what is dropped. Used
- * under the gateway's lock.
+ * Decides on each frame of the guest: what our stack sees, what is worked on here, what is dropped.
+ * Used under the gateway's lock.
  */
 final class FrameRouter {
   private static final int TCP_SYN = 0x02;
@@ -52,7 +52,9 @@ final class FrameRouter {
     return dropped;
   }
 
-  /** Looks at the frame of {@code length} bytes from offset 0; returns whether it is for the stack. */
+  /**
+   * Looks at the frame of {@code length} bytes from offset 0; returns whether it is for the stack.
+   */
   boolean route(ByteBuffer frame, int length) {
     if (length < Packets.ETHERNET) {
       return drop();
@@ -74,7 +76,9 @@ final class FrameRouter {
     int protocol = frame.get(ip + 9) & 0xff;
     if (!network.isGuest(source)) {
       boolean asksForAnAddress =
-          source == 0 && protocol == Packets.UDP && (destination == -1 || destination == network.gateway());
+          source == 0
+              && protocol == Packets.UDP
+              && (destination == -1 || destination == network.gateway());
       if (!asksForAnAddress) {
         return drop();
       }
@@ -87,7 +91,8 @@ final class FrameRouter {
         (frame.getShort(ip + 6) & (Packets.MORE_FRAGMENTS | Packets.FRAGMENT_OFFSET)) != 0;
     return switch (protocol) {
       case Packets.UDP -> {
-        ByteBuffer datagram = fragment ? reassemble(frame, ip) : frame.slice(payload, end - payload);
+        ByteBuffer datagram =
+            fragment ? reassemble(frame, ip) : frame.slice(payload, end - payload);
         if (datagram != null) {
           udp(mac, source, destination, datagram, fragment ? null : frame);
         }

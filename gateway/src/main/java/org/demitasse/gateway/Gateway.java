@@ -23,8 +23,8 @@ import org.demitasse.net.socket.SocketStack;
 /**
  * The gateway at work: joins the wire's reader, our stack, the host's sockets and the timers.
  *
- * <p>{@link #lock()} guards all parts but the stack. Lock order: first that lock, then the stack's own;
- * the stack calls nothing of ours under its lock except the {@link WireDevice}.
+ * <p>{@link #lock()} guards all parts but the stack. Lock order: first that lock, then the stack's
+ * own; the stack calls nothing of ours under its lock except the {@link WireDevice}.
  */
 final class Gateway implements Closeable {
   /** Relayed connections at once, both ways; each holds a descriptor and two windows. */
@@ -181,7 +181,9 @@ final class Gateway implements Closeable {
     }
   }
 
-  /** Lets the stack work; the loop hears of a deadline that comes before it wakes. Under the lock. */
+  /**
+   * Lets the stack work; the loop hears of a deadline that comes before it wakes. Under the lock.
+   */
   private void pollStack() {
     stackDeadline = stack.poll();
     wakeBefore(stackDeadline);
@@ -211,8 +213,8 @@ final class Gateway implements Closeable {
   }
 
   /**
-   * Something happened that must not, a mistake of ours. What it happened to ends; the others go on, and
-   * the first few are told so that somebody can mend it.
+   * Something happened that must not, a mistake of ours. What it happened to ends; the others go
+   * on, and the first few are told so that somebody can mend it.
    */
   private void confused(Object what, RuntimeException e) {
     if (errorsTold++ < ERRORS_TOLD_MAX) {
@@ -400,8 +402,8 @@ final class Gateway implements Closeable {
   }
 
   /**
-   * Puts a relay or a door on the list of those to look after. Called on threads that use the stack:
-   * both of ours look at the list before they wait.
+   * Puts a relay or a door on the list of those to look after. Called on threads that use the
+   * stack: both of ours look at the list before they wait.
    */
   void enqueue(Runnable work) {
     ready.add(work);
@@ -444,8 +446,8 @@ final class Gateway implements Closeable {
   }
 
   /**
-   * Tells the stack where the guest is, as if the guest had asked for us: connections that wait for the
-   * guest start all at once, more than wait for an answer to ARP.
+   * Tells the stack where the guest is, as if the guest had asked for us: connections that wait for
+   * the guest start all at once, more than wait for an answer to ARP.
    */
   private void introduce(long mac) {
     ByteBuffer request = ByteBuffer.allocate(Packets.ETHERNET + Packets.ARP);
@@ -472,8 +474,7 @@ final class Gateway implements Closeable {
 
   /** ARP requests (RFC 826) until somebody answers. */
   private final class GuestSearch extends Timer {
-    private final ByteBuffer request = 
-        ByteBuffer.allocateDirect(Packets.ETHERNET + Packets.ARP);
+    private final ByteBuffer request = ByteBuffer.allocateDirect(Packets.ETHERNET + Packets.ARP);
     private long pause;
 
     @Override
@@ -497,8 +498,7 @@ final class Gateway implements Closeable {
 
   void sendUdp(long mac, FlowKey key, ByteBuffer payload) {
     try {
-      sender.sendUdp(
-          mac, key.far(), key.farPort(), key.guest(), key.guestPort(), payload);
+      sender.sendUdp(mac, key.far(), key.farPort(), key.guest(), key.guestPort(), payload);
     } catch (IOException e) {
       wireFailed();
     }

@@ -8,9 +8,13 @@ import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.socket.SocketStack;
 
-/** Our stack on the gateway's side of the wire: it has two addresses, and answers for all others. */
+/**
+ * Our stack on the gateway's side of the wire: it has two addresses, and answers for all others.
+ */
 final class GuestStack {
-  /** Bytes that all connections together may hold: some windows at full speed, little of the host. */
+  /**
+   * Bytes that all connections together may hold: some windows at full speed, little of the host.
+   */
   private static final long BUFFER_BYTES = 64L << 20;
 
   private final NetworkStack stack;

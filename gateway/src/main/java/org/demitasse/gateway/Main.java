@@ -10,7 +10,8 @@ import java.util.List;
 import org.demitasse.core.Clock;
 
 /**
- * The gateway's process. Standard input and output are the wire; mistakes are told on standard error.
+ * The gateway's process. Standard input and output are the wire; mistakes are told on standard
+ * error.
  */
 public final class Main {
   private static final File RESOLV_CONF = new File("/etc/resolv.conf");

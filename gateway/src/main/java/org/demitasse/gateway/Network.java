@@ -4,8 +4,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /**
- * The addresses on the wire, as 32-bit numbers. The gateway is host number 2 of the network, the name
- * server number 3.
+ * The addresses on the wire, as 32-bit numbers. The gateway is host number 2 of the network, the
+ * name server number 3.
  *
  * @param guest the address that DHCP gives out
  * @param bits length of the network's prefix
@@ -30,9 +30,10 @@ record Network(int guest, int bits) {
     try {
       if (slash > 0
           && InetAddress.ofLiteral(text.substring(0, slash)) instanceof Inet4Address address) {
-        Network network =
-            new Network(toInt(address), Integer.parseInt(text.substring(slash + 1)));
-        if (network.bits >= BITS_MIN && network.bits <= BITS_MAX && network.isGuest(network.guest)) {
+        Network network = new Network(toInt(address), Integer.parseInt(text.substring(slash + 1)));
+        if (network.bits >= BITS_MIN
+            && network.bits <= BITS_MAX
+            && network.isGuest(network.guest)) {
           return network;
         }
       }

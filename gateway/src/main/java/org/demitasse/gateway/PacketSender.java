@@ -18,11 +18,16 @@ final class PacketSender {
   }
 
   /**
-   * Sends a datagram, in fragments where it must be (RFC 791); its payload is what remains in {@code
-   * payload}.
+   * Sends a datagram, in fragments where it must be (RFC 791); its payload is what remains in
+   * {@code payload}.
    */
   void sendUdp(
-      long mac, int source, int sourcePort, int destination, int destinationPort, ByteBuffer payload)
+      long mac,
+      int source,
+      int sourcePort,
+      int destination,
+      int destinationPort,
+      ByteBuffer payload)
       throws IOException {
     int count = payload.remaining();
     if (count > LARGEST_DATAGRAM) {
@@ -78,8 +83,8 @@ final class PacketSender {
   }
 
   /**
-   * Answers a packet with ICMP destination unreachable (RFC 792): {@code quoted} holds its IPv4 header
-   * and at least eight bytes more, from {@code at}.
+   * Answers a packet with ICMP destination unreachable (RFC 792): {@code quoted} holds its IPv4
+   * header and at least eight bytes more, from {@code at}.
    */
   void sendUnreachable(long mac, int source, int code, ByteBuffer quoted, int at)
       throws IOException {
@@ -93,7 +98,9 @@ final class PacketSender {
     send(mac, source, quoted.getInt(at + 12), Packets.ICMP, 0, datagram, 0, 8 + quote);
   }
 
-  /** Refuses a connection attempt: a reset in answer to the SYN at {@code tcp} (RFC 9293, 3.10.7.1). */
+  /**
+   * Refuses a connection attempt: a reset in answer to the SYN at {@code tcp} (RFC 9293, 3.10.7.1).
+   */
   void sendReset(ByteBuffer syn, int ip, int tcp) throws IOException {
     int source = syn.getInt(ip + 16);
     int destination = syn.getInt(ip + 12);

@@ -68,8 +68,8 @@ final class Packets {
   }
 
   /**
-   * Whether the {@code length} bytes from {@code at} begin with an IPv4 header that says the truth about
-   * itself.
+   * Whether the {@code length} bytes from {@code at} begin with an IPv4 header that says the truth
+   * about itself.
    */
   static boolean isIpv4(ByteBuffer frame, int at, int length) {
     if (length < IPV4 || (frame.get(at) & 0xf0) != 0x40) {

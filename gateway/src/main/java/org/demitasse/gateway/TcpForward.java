@@ -10,8 +10,8 @@ import org.demitasse.net.engine.Timer;
 /** A TCP port of the host that leads to a port of the guest. Used under the gateway's lock. */
 final class TcpForward extends Timer implements HostHandler {
   /**
-   * How long a connection may wait for a program that has not opened its port yet: it boots beside the
-   * gateway. Once the port has answered, a refusal is a refusal.
+   * How long a connection may wait for a program that has not opened its port yet: it boots beside
+   * the gateway. Once the port has answered, a refusal is a refusal.
    */
   static final long PATIENCE_NANOS = 10_000_000_000L;
 

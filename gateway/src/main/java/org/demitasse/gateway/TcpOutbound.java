@@ -11,9 +11,9 @@ import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
 
 /**
- * Connections that the guest opens. Its SYN is held back until the host's socket is connected; then our
- * stack sees it and answers as the far end would. So the guest learns of a refusal as a refusal. Used
- * under the gateway's lock.
+ * Connections that the guest opens. Its SYN is held back until the host's socket is connected; then
+ * our stack sees it and answers as the far end would. So the guest learns of a refusal as a
+ * refusal. Used under the gateway's lock.
  */
 final class TcpOutbound {
   /** How long the host's attempt may take; the guest's own patience mostly ends before. */

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.demitasse.net.engine.Timer;
 
 /**
- * UDP between the guest and the host's sockets: one host socket for each pair of ends that the guest
- * talks from and to, and one for each forwarded port. Called under the gateway's lock.
+ * UDP between the guest and the host's sockets: one host socket for each pair of ends that the
+ * guest talks from and to, and one for each forwarded port. Called under the gateway's lock.
  */
 final class UdpRelay {
   /** Conversations at once; the one idle longest makes room. Each may hold a descriptor. */
@@ -113,14 +113,7 @@ final class UdpRelay {
   private void unreachable(long mac, FlowKey key, int code) {
     quoted.clear();
     Packets.putIpv4(
-        quoted,
-        0,
-        Packets.IPV4 + Packets.UDP_HEADER,
-        0,
-        0,
-        Packets.UDP,
-        key.guest(),
-        key.far());
+        quoted, 0, Packets.IPV4 + Packets.UDP_HEADER, 0, 0, Packets.UDP, key.guest(), key.far());
     quoted.putShort(20, (short) key.guestPort());
     quoted.putShort(22, (short) key.farPort());
     quoted.putShort(24, (short) Packets.UDP_HEADER);
@@ -183,7 +176,8 @@ final class UdpRelay {
           // A full socket buffer loses the datagram, as any network may.
           channel.write(payload);
         } else {
-          // Connected channels send no empty datagrams, others do. (Connecting drops what came in between.)
+          // Connected channels send no empty datagrams, others do. (Connecting drops what came in
+          // between.)
           SocketAddress target = channel.getRemoteAddress();
           channel.disconnect();
           channel.send(payload, target);

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 /** The Ethernet cable to the guest. One thread reads; any thread may write. */
 interface Wire {
   /**
-   * Waits for the next frame and reads it to the buffer's position, which moves on; what does not fit is
-   * lost.
+   * Waits for the next frame and reads it to the buffer's position, which moves on; what does not
+   * fit is lost.
    *
    * @return the frame's bytes, or -1 when the other end is gone
    */

@@ -8,8 +8,8 @@ import org.demitasse.core.PacketMemory;
 import org.demitasse.core.PacketPool;
 
 /**
- * The wire as our stack's network device. Frames for the stack are put into a bounded queue by {@link
- * #offer}, on any thread; the stack takes them when it is polled.
+ * The wire as our stack's network device. Frames for the stack are put into a bounded queue by
+ * {@link #offer}, on any thread; the stack takes them when it is polled.
  */
 final class WireDevice implements NetDevice {
   /** Frames that wait for the stack at most: some batches of the wire's reader. */
@@ -30,7 +30,9 @@ final class WireDevice implements NetDevice {
     this.wire = wire;
   }
 
-  /** Copies a frame for the stack; false when it is too long or the queue is full: it is lost then. */
+  /**
+   * Copies a frame for the stack; false when it is too long or the queue is full: it is lost then.
+   */
   synchronized boolean offer(ByteBuffer frame, int length) {
     if (count == QUEUE_MAX || length > frames[0].length) {
       return false;

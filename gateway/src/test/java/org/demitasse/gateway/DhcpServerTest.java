@@ -71,7 +71,8 @@ class DhcpServerTest {
 
   @Test
   void acknowledgesTheRequest() {
-    ByteBuffer ack = server.answer(message(0, 0, 53, 1, 3, 54, 4, 10, 0, 2, 2, 50, 4, 10, 0, 2, 15));
+    ByteBuffer ack =
+        server.answer(message(0, 0, 53, 1, 3, 54, 4, 10, 0, 2, 2, 50, 4, 10, 0, 2, 15));
     assertThat(options(ack).get(53)).containsExactly(5);
     assertThat(ack.getInt(16)).isEqualTo(GUEST);
     assertThat(server.acknowledged()).isTrue();

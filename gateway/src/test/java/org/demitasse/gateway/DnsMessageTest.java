@@ -83,8 +83,7 @@ class DnsMessageTest {
 
   @Test
   void readsReverseNames() {
-    assertThat(DnsMessage.reverseAddress("7.2.0.192.in-addr.arpa"))
-        .containsExactly(192, 0, 2, 7);
+    assertThat(DnsMessage.reverseAddress("7.2.0.192.in-addr.arpa")).containsExactly(192, 0, 2, 7);
     String six = "1" + ".0".repeat(23) + ".8.b.d.0.1.0.0.2.ip6.arpa";
     assertThat(DnsMessage.reverseAddress(six)).startsWith(0x20, 0x01, 0x0d, 0xb8).endsWith(1);
     assertThat(DnsMessage.reverseAddress("300.2.0.192.in-addr.arpa")).isNull();

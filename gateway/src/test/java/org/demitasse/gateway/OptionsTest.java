@@ -13,7 +13,11 @@ class OptionsTest {
     Options options =
         Options.parse(
             new String[] {
-              "--forward", "tcp:0.0.0.0:8080:80", "--forward", "udp:[::1]:53:5353", "--forward",
+              "--forward",
+              "tcp:0.0.0.0:8080:80",
+              "--forward",
+              "udp:[::1]:53:5353",
+              "--forward",
               "tcp:9000:9001"
             });
     assertThat(options.forwards()).hasSize(3);
@@ -33,8 +37,17 @@ class OptionsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "tcp", "tcp:80", "sctp:1.2.3.4:1:2", "tcp:1.2.3.4:1:0", "tcp:1.2.3.4:70000:1",
-        "tcp:host.example:1:2", "tcp:::1:1:2", "tcp:[1.2.3.4]:1:2", "tcp:1.2.3.4:x:2", "tcp:1.2.3.4::2"
+        "",
+        "tcp",
+        "tcp:80",
+        "sctp:1.2.3.4:1:2",
+        "tcp:1.2.3.4:1:0",
+        "tcp:1.2.3.4:70000:1",
+        "tcp:host.example:1:2",
+        "tcp:::1:1:2",
+        "tcp:[1.2.3.4]:1:2",
+        "tcp:1.2.3.4:x:2",
+        "tcp:1.2.3.4::2"
       })
   void refusesOtherForwards(String text) {
     assertThatThrownBy(() -> Forward.parse(text))
@@ -58,7 +71,16 @@ class OptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"10.0.2.15", "10.0.2.2/24", "10.0.2.3/24", "10.0.2.255/24", "10.0.2.15/30", "::1/24", "10.0.2.15/x"})
+  @ValueSource(
+      strings = {
+        "10.0.2.15",
+        "10.0.2.2/24",
+        "10.0.2.3/24",
+        "10.0.2.255/24",
+        "10.0.2.15/30",
+        "::1/24",
+        "10.0.2.15/x"
+      })
   void refusesOtherNetworks(String text) {
     assertThatThrownBy(() -> Network.parse(text)).hasMessageContaining("--address wants");
   }

@@ -39,13 +39,13 @@ class PacketLevelTest {
     return closeable;
   }
 
-  private static byte[] ip(int protocol, int source, int destination, int fragment, byte[] payload) {
+  private static byte[] ip(
+      int protocol, int source, int destination, int fragment, byte[] payload) {
     ByteBuffer frame = ByteBuffer.allocate(34 + payload.length);
     Packets.putMac(frame, 0, Network.MAC);
     Packets.putMac(frame, 6, MAC);
     frame.putShort(12, (short) 0x0800);
-    Packets.putIpv4(
-        frame, 14, 20 + payload.length, 77, fragment, protocol, source, destination);
+    Packets.putIpv4(frame, 14, 20 + payload.length, 77, fragment, protocol, source, destination);
     frame.put(34, payload);
     return frame.array();
   }
@@ -76,9 +76,7 @@ class PacketLevelTest {
 
   private static byte[] udpPayload(ByteBuffer frame) {
     int length = Packets.unsignedShort(frame, 16) - 20;
-    assertThat(
-            Packets.isUdp(frame, 34, length, frame.getInt(26), frame.getInt(30)))
-        .isTrue();
+    assertThat(Packets.isUdp(frame, 34, length, frame.getInt(26), frame.getInt(30))).isTrue();
     byte[] payload = new byte[length - 8];
     frame.get(42, payload);
     return payload;
@@ -127,8 +125,7 @@ class PacketLevelTest {
     for (int at = 0; at < datagram.length; at += 1480) {
       int end = Math.min(datagram.length, at + 1480);
       int fragment = at / 8 | (end < datagram.length ? Packets.MORE_FRAGMENTS : 0);
-      running.wire.send(
-          ip(17, GUEST, GATEWAY, fragment, Arrays.copyOfRange(datagram, at, end)));
+      running.wire.send(ip(17, GUEST, GATEWAY, fragment, Arrays.copyOfRange(datagram, at, end)));
     }
     DatagramPacket packet = new DatagramPacket(new byte[9000], 9000);
     host.receive(packet);

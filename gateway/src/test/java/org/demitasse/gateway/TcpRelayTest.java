@@ -331,8 +331,7 @@ class TcpRelayTest {
       // From now on a refusal is a refusal.
       listener.close();
       try (Socket late = new Socket(port.getAddress(), port.getPort())) {
-        assertThatThrownBy(() -> late.getInputStream().read())
-            .isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> late.getInputStream().read()).isInstanceOf(SocketException.class);
       }
       socket.close();
     }

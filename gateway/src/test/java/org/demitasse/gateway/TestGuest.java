@@ -17,7 +17,9 @@ import org.demitasse.net.socket.Pollable;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
 
-/** A guest at the other end of a {@link MemoryWire}: our own stack, with blocking calls for tests. */
+/**
+ * A guest at the other end of a {@link MemoryWire}: our own stack, with blocking calls for tests.
+ */
 final class TestGuest implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 

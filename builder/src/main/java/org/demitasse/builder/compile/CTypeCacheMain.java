@@ -14,8 +14,8 @@ import org.demitasse.builder.BuildException;
 import org.demitasse.builder.BuildListener;
 
 /**
- * Makes the cached answers about C types again, for those who move Demitasse to another version of the
- * builder: {@code FOLDER}, the resources that the builder's jar ships. Needs gcc; {@code
+ * Makes the cached answers about C types again, for those who move Demitasse to another version of
+ * the builder: {@code FOLDER}, the resources that the builder's jar ships. Needs gcc; {@code
  * scripts/make-c-type-cache} calls it.
  */
 public final class CTypeCacheMain {

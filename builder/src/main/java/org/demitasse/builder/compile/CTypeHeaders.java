@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Writes the C headers that GraalVM distributions have and the published modules of the builder lack.
- * What they declare is read from the annotations of the builder's own classes ({@code @CStruct}, {@code
- * @CField}, {@code @CConstant}).
+ * Writes the C headers that GraalVM distributions have and the published modules of the builder
+ * lack. What they declare is read from the annotations of the builder's own classes
+ * ({@code @CStruct}, {@code @CField}, {@code @CConstant}).
  */
 final class CTypeHeaders {
 
@@ -29,11 +29,16 @@ final class CTypeHeaders {
 
   private static final List<Header> HEADERS =
       List.of(
-          new Header("amd64cpufeatures.h", "com.oracle.svm.core.amd64.AMD64LibCHelper", "CPUFeatures"),
           new Header(
-              "aarch64cpufeatures.h", "com.oracle.svm.core.aarch64.AArch64LibCHelper", "CPUFeatures"),
+              "amd64cpufeatures.h", "com.oracle.svm.core.amd64.AMD64LibCHelper", "CPUFeatures"),
           new Header(
-              "riscv64cpufeatures.h", "com.oracle.svm.core.riscv64.RISCV64LibCHelper", "CPUFeatures"),
+              "aarch64cpufeatures.h",
+              "com.oracle.svm.core.aarch64.AArch64LibCHelper",
+              "CPUFeatures"),
+          new Header(
+              "riscv64cpufeatures.h",
+              "com.oracle.svm.core.riscv64.RISCV64LibCHelper",
+              "CPUFeatures"),
           new Header("svm_locale.h", "com.oracle.svm.core.c.locale.LocaleCHelper", "LocaleProps"));
 
   private CTypeHeaders() {}

@@ -150,7 +150,12 @@ final class CompilerCommand {
     int count = 0;
     for (Map.Entry<String, String> property : request.properties().entrySet()) {
       properties.add(
-          "-Ddemitasse.properties." + count++ + "=" + property.getKey() + "=" + property.getValue());
+          "-Ddemitasse.properties."
+              + count++
+              + "="
+              + property.getKey()
+              + "="
+              + property.getValue());
     }
     count = 0;
     for (FileTree tree : trees) {
@@ -203,9 +208,11 @@ final class CompilerCommand {
                 "-H:-UseSystemLocale@driver",
                 "-H:-UseNullRegion@driver",
                 "-H:PageSize@driver=4096",
-                // A collection copies what lives: both halves have to fit into the machine's memory.
+                // A collection copies what lives: both halves have to fit into the machine's
+                // memory.
                 "-R:MaximumHeapSizePercent@driver=45",
                 "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature,"
+                    + "org.demitasse.jdk.report.BuildProperties,"
                     + "org.demitasse.jdk.report.BuildReport,"
                     + "org.demitasse.jdk.report.FixedTimes",
                 "-H:ClassInitialization@driver=org.demitasse:build_time",

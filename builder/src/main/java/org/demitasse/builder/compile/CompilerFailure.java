@@ -155,7 +155,9 @@ final class CompilerFailure {
             : "the compiler ran out of memory with a heap of " + had,
         exitCode == KILLED
             ? "free some memory or build on a larger machine; --build-memory bounds the heap"
-            : "give it more: --build-memory " + (Math.max(2, heap >> 29)) + "G, on a machine that has it");
+            : "give it more: --build-memory "
+                + (Math.max(2, heap >> 29))
+                + "G, on a machine that has it");
   }
 
   private BuildException program(int error) {

@@ -30,8 +30,8 @@ public record CompilerHome(
   }
 
   /**
-   * The parts that belong to this process: {@code lib/compiler} and {@code lib/os} in the folder that
-   * the property names, and the JDK that runs.
+   * The parts that belong to this process: {@code lib/compiler} and {@code lib/os} in the folder
+   * that the property names, and the JDK that runs.
    *
    * @throws BuildException when a part is missing
    */

@@ -53,7 +53,8 @@ public final class CompilerMemory {
         free =
             Math.min(
                 free,
-                hierarchy(root.resolve("sys/fs/cgroup"), fields[2], "memory.max", "memory.current"));
+                hierarchy(
+                    root.resolve("sys/fs/cgroup"), fields[2], "memory.max", "memory.current"));
       } else if (fields.length == 3 && List.of(fields[1].split(",")).contains("memory")) {
         free =
             Math.min(
@@ -90,7 +91,8 @@ public final class CompilerMemory {
         return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
       }
     }
-    return Runtime.getRuntime().maxMemory(); // a quarter of the machine's memory: the JVM's own rule
+    return Runtime.getRuntime()
+        .maxMemory(); // a quarter of the machine's memory: the JVM's own rule
   }
 
   /** File pages that the kernel gives back when memory is wanted. */

@@ -16,7 +16,8 @@ final class CompilerOutput {
 
   private static final Pattern STAGE = Pattern.compile("^\\[([1-8])/8] (?:[A-Z][a-z ]*)\\.\\.\\.");
   private static final Pattern REACHABLE =
-      Pattern.compile("^ *([0-9,]+) types, +([0-9,]+) fields, and +([0-9,]+) methods found reachable");
+      Pattern.compile(
+          "^ *([0-9,]+) types, +([0-9,]+) fields, and +([0-9,]+) methods found reachable");
 
   /** The compiler's stages, in the order of their numbers. */
   private static final List<BuildPhase> STAGES =

@@ -41,10 +41,7 @@ final class CompilerProcess {
    * @param work the request's folder
    */
   CompilerProcess(
-      CompilerCommand command,
-      Map<String, String> environment,
-      Path work,
-      BuildListener listener) {
+      CompilerCommand command, Map<String, String> environment, Path work, BuildListener listener) {
     this.command = command;
     this.environment = environment;
     this.work = work;
@@ -60,15 +57,14 @@ final class CompilerProcess {
    * @param methods reachable methods
    * @param peakMemory the most resident memory that was seen, bytes
    */
-  record Outcome(
-      int exitCode, List<String> lines, long types, long methods, long peakMemory) {}
+  record Outcome(int exitCode, List<String> lines, long types, long methods, long peakMemory) {}
 
   /**
    * Runs the compiler to its end.
    *
    * @throws IOException when the process cannot be started or its output not be read
-   * @throws InterruptedException when this thread is interrupted or this JVM ended from outside; the
-   *     process has ended then
+   * @throws InterruptedException when this thread is interrupted or this JVM ended from outside;
+   *     the process has ended then
    */
   Outcome run() throws IOException, InterruptedException {
     ProcessBuilder builder =

@@ -16,8 +16,8 @@ public final class CompilerStep {
   private CompilerStep() {}
 
   /**
-   * Runs the compiler. When it fails and its output helps, that is kept beside the request's work folder
-   * as {@code demi-compiler-*.log}, and named in the exception.
+   * Runs the compiler. When it fails and its output helps, that is kept beside the request's work
+   * folder as {@code demi-compiler-*.log}, and named in the exception.
    *
    * @throws BuildException when it fails; says why in the user's words
    * @throws IOException when a file cannot be read or written
@@ -53,8 +53,8 @@ public final class CompilerStep {
     }
   }
 
-  private static BuildException failure(
-      CompilerProcess.Outcome outcome, CompilerRequest request) throws IOException {
+  private static BuildException failure(CompilerProcess.Outcome outcome, CompilerRequest request)
+      throws IOException {
     Path log = Files.createTempFile(request.work().getParent(), "demi-compiler-", ".log");
     Files.write(log, outcome.lines());
     BuildException failure =

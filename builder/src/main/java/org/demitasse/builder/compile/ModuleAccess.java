@@ -66,9 +66,10 @@ final class ModuleAccess {
    */
   static List<String> options(CompilerHome home) throws IOException {
     Set<String> readers =
-        descriptors(home).map(ModuleDescriptor::name).collect(Collectors.toCollection(TreeSet::new));
-    String to =
-        readers.isEmpty() ? "ALL-UNNAMED" : "ALL-UNNAMED," + String.join(",", readers);
+        descriptors(home)
+            .map(ModuleDescriptor::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    String to = readers.isEmpty() ? "ALL-UNNAMED" : "ALL-UNNAMED," + String.join(",", readers);
     List<String> exports = new ArrayList<>();
     List<String> opens = new ArrayList<>();
     ModuleFinder.ofSystem().findAll().stream()
@@ -89,8 +90,8 @@ final class ModuleAccess {
   }
 
   /**
-   * The services that the builder's modules provide to each other. Nothing in an image asks for them,
-   * and their more than thousand providers would be listed in it.
+   * The services that the builder's modules provide to each other. Nothing in an image asks for
+   * them, and their more than thousand providers would be listed in it.
    */
   static Set<String> ownServices(CompilerHome home) {
     return descriptors(home)

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A native method that the program reaches and nothing implements, as the library OS' feature prints
- * it: {@code demitasse-hole: CLASS.METHOD(TYPES) <- CALLER <- CALLER ...}.
+ * A native method that the program reaches and nothing implements, as the library OS' feature
+ * prints it: {@code demitasse-hole: CLASS.METHOD(TYPES) <- CALLER <- CALLER ...}.
  *
  * @param method with its class and the types of its parameters
  * @param path the callers, nearest first; may be empty

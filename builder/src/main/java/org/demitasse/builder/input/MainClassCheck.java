@@ -8,8 +8,8 @@ import java.util.Set;
 import org.demitasse.builder.BuildException;
 
 /**
- * Checks that the main class exists and has a method that Java launches (JLS 25, section 12.1.4): {@code
- * main(String[])} or {@code main()}, static or not, not private, also inherited.
+ * Checks that the main class exists and has a method that Java launches (JLS 25, section 12.1.4):
+ * {@code main(String[])} or {@code main()}, static or not, not private, also inherited.
  */
 public final class MainClassCheck {
 

@@ -17,7 +17,8 @@ public record CompilerOptions(
    * {@code --exclude-config}: metadata of some jars that is not to be read.
    *
    * @param entry regular expression that is sought in the class path entry
-   * @param resource regular expression that is sought in the file's name inside, with a leading slash
+   * @param resource regular expression that is sought in the file's name inside, with a leading
+   *     slash
    */
   public record Exclusion(String entry, String resource) {}
 

@@ -19,9 +19,9 @@ import org.demitasse.builder.input.ClassPathInput;
 
 /**
  * What libraries say about themselves in {@code META-INF/native-image}: options in {@code
- * native-image.properties}, and JSON files that list what is used by reflection and the like. GraalVM's
- * command reads them, its compiler does not; so it is done here, in the same order: entry by entry,
- * options first, then metadata.
+ * native-image.properties}, and JSON files that list what is used by reflection and the like.
+ * GraalVM's command reads them, its compiler does not; so it is done here, in the same order: entry
+ * by entry, options first, then metadata.
  */
 public final class LibraryMetadata {
 
@@ -95,8 +95,7 @@ public final class LibraryMetadata {
     for (CompilerOptions.Exclusion exclusion : exclusions) {
       try {
         filters.add(
-            new Filter(
-                Pattern.compile(exclusion.entry()), Pattern.compile(exclusion.resource())));
+            new Filter(Pattern.compile(exclusion.entry()), Pattern.compile(exclusion.resource())));
       } catch (PatternSyntaxException e) {
         throw new BuildException(
             BuildException.Kind.OPTION,
@@ -133,8 +132,7 @@ public final class LibraryMetadata {
     }
     Properties properties = new Properties();
     try (Reader reader =
-        new InputStreamReader(
-            new ByteArrayInputStream(file.properties), StandardCharsets.UTF_8)) {
+        new InputStreamReader(new ByteArrayInputStream(file.properties), StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       throw new BuildException(

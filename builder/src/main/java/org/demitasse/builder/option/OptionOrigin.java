@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where an option was written: the compiler shows it in its messages, and options without a value are
- * about the jar that they stand in.
+ * Where an option was written: the compiler shows it in its messages, and options without a value
+ * are about the jar that they stand in.
  *
  * @param user whether it is the user of this build, not a library
  * @param text as the compiler reads it
@@ -27,8 +27,7 @@ record OptionOrigin(boolean user, String text, String people) {
    */
   static OptionOrigin library(Path entry, String resource) {
     Path absolute = entry.toAbsolutePath().normalize();
-    URI uri =
-        Files.isDirectory(entry) ? absolute.resolve(resource).toUri() : absolute.toUri();
+    URI uri = Files.isDirectory(entry) ? absolute.resolve(resource).toUri() : absolute.toUri();
     String text = Files.isDirectory(entry) ? uri.toString() : "jar:" + uri + "!/" + resource;
     // Both divide an option's name from what follows.
     text = text.replace("=", "%3D").replace("@", "%40");

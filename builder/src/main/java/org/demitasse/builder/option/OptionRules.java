@@ -27,7 +27,10 @@ final class OptionRules {
 
   static final Map<String, Rule> RULES = rules();
 
-  /** Names that are understood and change nothing here; the compiler dropped them, or we always do it. */
+  /**
+   * Names that are understood and change nothing here; the compiler dropped them, or we always do
+   * it.
+   */
   static final List<String> IGNORED =
       List.of(
           "--no-fallback",
@@ -103,13 +106,15 @@ final class OptionRules {
     rules.put("--delay-class-initialization-to-runtime", new Rule(Value.REQUIRED, atRunTime));
     rules.put("--rerun-class-initialization-at-runtime", new Rule(Value.REQUIRED, atRunTime));
     rules.put("--link-at-build-time", new Rule(Value.OPTIONAL, plain("LinkAtBuildTime")));
-    rules.put("--link-at-build-time-paths", new Rule(Value.REQUIRED, plain("LinkAtBuildTimePaths")));
+    rules.put(
+        "--link-at-build-time-paths", new Rule(Value.REQUIRED, plain("LinkAtBuildTimePaths")));
     rules.put("--features", new Rule(Value.REQUIRED, plain("Features")));
     rules.put("--enable-url-protocols", new Rule(Value.REQUIRED, plain("EnableURLProtocols")));
     rules.put("--enable-http", new Rule(Value.NONE, fixed("EnableURLProtocols=http")));
     rules.put("--enable-https", new Rule(Value.NONE, fixed("EnableURLProtocols=https")));
     rules.put(
-        "--enable-all-security-services", new Rule(Value.NONE, fixed("+EnableAllSecurityServices")));
+        "--enable-all-security-services",
+        new Rule(Value.NONE, fixed("+EnableAllSecurityServices")));
     rules.put("--enable-monitoring", new Rule(Value.OPTIONAL, monitoring()));
     rules.put("--enable-native-access", new Rule(Value.REQUIRED, plain("EnableNativeAccess")));
     rules.put("--add-exports", new Rule(Value.REQUIRED, plain("AddExports")));
@@ -123,7 +128,8 @@ final class OptionRules {
         new Rule(Value.REQUIRED, plain("ThrowMissingRegistrationErrorsPaths")));
     rules.put("--future-defaults", new Rule(Value.REQUIRED, plain("FutureDefaults")));
     rules.put(
-        "--trace-object-instantiation", new Rule(Value.REQUIRED, plain("TraceObjectInstantiation")));
+        "--trace-object-instantiation",
+        new Rule(Value.REQUIRED, plain("TraceObjectInstantiation")));
     rules.put("--parallelism", new Rule(Value.REQUIRED, plain("NumberOfThreads")));
     rules.put("-march", new Rule(Value.REQUIRED, plain("MicroArchitecture")));
     rules.put("-g", new Rule(Value.NONE, fixed("GenerateDebugInfo=2")));

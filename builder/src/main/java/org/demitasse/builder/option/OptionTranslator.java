@@ -12,8 +12,8 @@ import org.demitasse.builder.option.OptionRules.Rule;
 import org.demitasse.builder.option.OptionRules.Value;
 
 /**
- * Translates options, one list of words after the other. An option's value follows {@code =}, or {@code
- * :} for assertions, or is the next word where Java takes it so.
+ * Translates options, one list of words after the other. An option's value follows {@code =}, or
+ * {@code :} for assertions, or is the next word where Java takes it so.
  */
 final class OptionTranslator {
 

@@ -14,6 +14,7 @@ class ProgressReporterCHelperTest {
 
   @Test
   void columnsAreThoseOfWideLines() {
-    assertThat(ProgressReporterCHelper.getTerminalWindowColumnsClamped()).isGreaterThanOrEqualTo(80);
+    assertThat(ProgressReporterCHelper.getTerminalWindowColumnsClamped())
+        .isGreaterThanOrEqualTo(80);
   }
 }

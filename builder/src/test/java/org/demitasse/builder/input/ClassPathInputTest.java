@@ -35,14 +35,12 @@ class ClassPathInputTest {
 
   @Test
   void aTextIsNoJar() throws IOException {
-    fails(
-        Kind.NOT_A_JAR, "a.jar", List.of(Files.writeString(folder.resolve("a.jar"), "no jar")));
+    fails(Kind.NOT_A_JAR, "a.jar", List.of(Files.writeString(folder.resolve("a.jar"), "no jar")));
   }
 
   @Test
   void filesAreSeenEntryByEntry() throws Exception {
-    Path jar =
-        new SampleJar().file("b.txt", "2").file("a.txt", "1").write(folder.resolve("x.jar"));
+    Path jar = new SampleJar().file("b.txt", "2").file("a.txt", "1").write(folder.resolve("x.jar"));
     Path classes =
         new SampleJar()
             .file("d/z.txt", "4")

@@ -45,7 +45,9 @@ class ProgramChecksTest {
     ClassPathInput input =
         input(
             new SampleJar()
-                .file("a/Main.class", SampleJar.classWith("a.Main", OBJECT, "main", ARGUMENTS, PUBLIC_STATIC))
+                .file(
+                    "a/Main.class",
+                    SampleJar.classWith("a.Main", OBJECT, "main", ARGUMENTS, PUBLIC_STATIC))
                 .file("a/Plain.class", SampleJar.classWith("a.Plain", OBJECT, "main", "()V", 0))
                 .file("a/Heir.class", SampleJar.emptyClass("a.Heir", "a.Main")));
 
@@ -69,7 +71,8 @@ class ProgramChecksTest {
                 .file("Empty.class", SampleJar.emptyClass("Empty", OBJECT))
                 .file(
                     "Private.class",
-                    SampleJar.classWith("Private", OBJECT, "main", ARGUMENTS, ClassFile.ACC_PRIVATE))
+                    SampleJar.classWith(
+                        "Private", OBJECT, "main", ARGUMENTS, ClassFile.ACC_PRIVATE))
                 .file(
                     "Wrong.class",
                     SampleJar.classWith("Wrong", OBJECT, "main", "(I)V", PUBLIC_STATIC))
@@ -107,14 +110,12 @@ class ProgramChecksTest {
     // What this JDK would not load from a multi-release jar does not count.
     passes(
         () ->
-            ClassFileCheck.check(
-                input(new SampleJar().file("META-INF/versions/26/A.class", bad))));
+            ClassFileCheck.check(input(new SampleJar().file("META-INF/versions/26/A.class", bad))));
     fails(
         Kind.CLASS_FILE_TOO_NEW,
         "versions/25",
         () ->
-            ClassFileCheck.check(
-                input(new SampleJar().file("META-INF/versions/25/A.class", bad))));
+            ClassFileCheck.check(input(new SampleJar().file("META-INF/versions/25/A.class", bad))));
     passes(() -> ClassFileCheck.check(input(new SampleJar().file("A.class", "text"))));
   }
 }

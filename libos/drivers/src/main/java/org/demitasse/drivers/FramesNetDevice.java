@@ -49,7 +49,9 @@ public final class FramesNetDevice implements NetDevice, Driver {
     PacketMemory memory =
         size -> {
           long address = machine.allocate(size);
-          return address == 0 ? null : new PacketMemory.Slab(machine.view(address, size), address, 0);
+          return address == 0
+              ? null
+              : new PacketMemory.Slab(machine.view(address, size), address, 0);
         };
     int size = PacketPool.sizeFor(info.mtu());
     received = new PacketPool(memory, size, POOL_BYTES / size);

@@ -3,23 +3,25 @@ package org.demitasse.drivers;
 import java.nio.ByteBuffer;
 
 /**
- * The machine as drivers see it: device registers and DMA memory by address, and the nucleus' device
- * functions. An image has exactly one implementation, so that the compiler turns each access into a
- * plain move; tests have another one, with simulated devices behind the addresses.
+ * The machine as drivers see it: device registers and DMA memory by address, and the nucleus'
+ * device functions. An image has exactly one implementation, so that the compiler turns each access
+ * into a plain move; tests have another one, with simulated devices behind the addresses.
  *
  * <p>Names carry the memory rule, as in JCTools:
  *
  * <ul>
- *   <li>{@code lp}, {@code sp}: plain load and store. Memory that only one side touches at that time.
+ *   <li>{@code lp}, {@code sp}: plain load and store. Memory that only one side touches at that
+ *       time.
  *   <li>{@code lv}: volatile load. It happens once, and no later access moves before it (acquire).
- *   <li>{@code sv}: volatile store. It happens once, in the order of the program among volatile accesses.
+ *   <li>{@code sv}: volatile store. It happens once, in the order of the program among volatile
+ *       accesses.
  *   <li>{@code so}: ordered store. No earlier access moves after it (release).
  * </ul>
  *
- * Device registers are accessed with {@code lv} and {@code sv} only. Values are little endian, as virtio
- * 1.2 and PCI have them. Addresses are aligned to the width of the access but for {@code lp} and {@code
- * sp}. Addresses that are neither registers of a device nor inside an allocation are a broken contract: a
- * fault in the image.
+ * Device registers are accessed with {@code lv} and {@code sv} only. Values are little endian, as
+ * virtio 1.2 and PCI have them. Addresses are aligned to the width of the access but for {@code lp}
+ * and {@code sp}. Addresses that are neither registers of a device nor inside an allocation are a
+ * broken contract: a fault in the image.
  */
 public interface MachineAccess {
   /** Nothing there now: wait for the device's event and call again. */
@@ -69,8 +71,8 @@ public interface MachineAccess {
   void fullFence();
 
   /**
-   * Returns the address of zeroed, page-aligned, physically contiguous memory that a device may read
-   * and write, or 0 when there is none left. It is never given back.
+   * Returns the address of zeroed, page-aligned, physically contiguous memory that a device may
+   * read and write, or 0 when there is none left. It is never given back.
    *
    * @param bytes above 0; rounded up to whole pages
    */
@@ -80,8 +82,8 @@ public interface MachineAccess {
   long dmaAddress(long address);
 
   /**
-   * Returns the address of zeroed, page-aligned memory that only this machine reaches, or 0 when there is
-   * none left. It is never given back. For frames that the nucleus copies.
+   * Returns the address of zeroed, page-aligned memory that only this machine reaches, or 0 when
+   * there is none left. It is never given back. For frames that the nucleus copies.
    *
    * @param bytes above 0; rounded up to whole pages
    */
@@ -94,7 +96,8 @@ public interface MachineAccess {
   long monotonicNanos();
 
   /**
-   * Reads one frame of a device with the frames transport into memory ({@code nucleus_device_read}).
+   * Reads one frame of a device with the frames transport into memory ({@code
+   * nucleus_device_read}).
    *
    * @return its length in bytes, or {@link #ERROR_AGAIN} and so on
    */

@@ -144,7 +144,8 @@ class FramesNetDeviceTest {
             () ->
                 new FramesNetDevice(
                     machine,
-                    new DeviceInfo(0, 1, DeviceInfo.FRAMES, 1500, 0x010000000001L, 0, 0, 0, 0, 0, 0)))
+                    new DeviceInfo(
+                        0, 1, DeviceInfo.FRAMES, 1500, 0x010000000001L, 0, 0, 0, 0, 0, 0)))
         .hasMessageContaining("hardware address");
   }
 }

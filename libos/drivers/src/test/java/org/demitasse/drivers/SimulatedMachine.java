@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A machine in a byte array: DMA memory at {@link #BASE}, registers of simulated devices elsewhere. Any
- * access outside of what was allocated is an {@link AssertionError}.
+ * A machine in a byte array: DMA memory at {@link #BASE}, registers of simulated devices elsewhere.
+ * Any access outside of what was allocated is an {@link AssertionError}.
  */
 public final class SimulatedMachine implements MachineAccess {
   public static final long BASE = 0x5000_0000L;

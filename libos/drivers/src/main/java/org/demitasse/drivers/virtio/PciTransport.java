@@ -5,8 +5,8 @@ import org.demitasse.drivers.DeviceInfo;
 import org.demitasse.drivers.MachineAccess;
 
 /**
- * Virtio over PCI, the modern interface (section 4.1). Discovery, BARs and MSI-X are the nucleus' part:
- * here is the common configuration structure (4.1.4.3) and the notify registers (4.1.4.4).
+ * Virtio over PCI, the modern interface (section 4.1). Discovery, BARs and MSI-X are the nucleus'
+ * part: here is the common configuration structure (4.1.4.3) and the notify registers (4.1.4.4).
  */
 final class PciTransport extends VirtioTransport {
   private static final int DEVICE_FEATURE_SELECT = 0;
@@ -102,8 +102,10 @@ final class PciTransport extends VirtioTransport {
     long offset =
         (machine.lvShort(registers + QUEUE_NOTIFY_OFF) & 0xffffL)
             * (device.notifyMultiplier() & 0xffffffffL);
-    // The device says where; the rest of the page in which its notify registers begin is what is certainly its own.
-    if (offset + Short.BYTES > PAGE - (device.notifyRegisters() & (PAGE - 1)) || (offset & 1) != 0) {
+    // The device says where; the rest of the page in which its notify registers begin is what is
+    // certainly its own.
+    if (offset + Short.BYTES > PAGE - (device.notifyRegisters() & (PAGE - 1))
+        || (offset & 1) != 0) {
       throw new DeviceException(
           device, "notify register of queue " + queue + " at " + offset + " lies outside its page");
     }

@@ -5,8 +5,8 @@ import org.demitasse.drivers.DeviceInfo;
 import org.demitasse.drivers.MachineAccess;
 
 /**
- * What all virtio devices have in common: initialisation (3.1.1), feature negotiation (2.2), and giving
- * up.
+ * What all virtio devices have in common: initialisation (3.1.1), feature negotiation (2.2), and
+ * giving up.
  */
 final class VirtioDevice {
   /** Feature bits of every kind of device (chapter 6). */
@@ -37,8 +37,8 @@ final class VirtioDevice {
   }
 
   /**
-   * Resets the device and negotiates: of {@code wanted}, and what every driver here understands, the
-   * features that it offers.
+   * Resets the device and negotiates: of {@code wanted}, and what every driver here understands,
+   * the features that it offers.
    *
    * @throws DeviceException when it is no virtio 1.x device or does not accept
    */
@@ -61,7 +61,8 @@ final class VirtioDevice {
     if ((offered & F_VERSION_1) == 0) {
       throw error("it is a legacy device; virtio 1.0 or later is needed (VIRTIO_F_VERSION_1)");
     }
-    // ACCESS_PLATFORM: without an IOMMU set up by us, the platform's addresses are the physical ones.
+    // ACCESS_PLATFORM: without an IOMMU set up by us, the platform's addresses are the physical
+    // ones.
     features = offered & (wanted | F_VERSION_1 | F_EVENT_IDX | F_ACCESS_PLATFORM);
     transport.setDriverFeatures(features);
     transport.setStatus(STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK);
@@ -105,8 +106,7 @@ final class VirtioDevice {
   /** The device may work from here on. */
   void start() throws DeviceException {
     transport.machine.fullFence();
-    transport.setStatus(
-        STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
+    transport.setStatus(STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
     checkStatus();
     transport.machine.deviceEnable(transport.device.index());
     // A reason from before would hold the interrupt line up for ever: no edge would follow.
@@ -143,8 +143,8 @@ final class VirtioDevice {
   }
 
   /**
-   * Gives up: the device is reset, so that it touches no memory any more, and told so. The first failure
-   * is kept.
+   * Gives up: the device is reset, so that it touches no memory any more, and told so. The first
+   * failure is kept.
    *
    * @return the first failure
    */

@@ -42,7 +42,10 @@ public final class VirtioNet implements NetDevice, Driver {
   private static final int MTU_DEFAULT = 1_500;
   private static final int MTU_MIN = 68;
 
-  /** Without a segmentation feature a receive buffer holds at least this, header included (5.1.6.3.1). */
+  /**
+   * Without a segmentation feature a receive buffer holds at least this, header included
+   * (5.1.6.3.1).
+   */
   private static final int RECEIVE_BYTES_MIN = 1_526;
 
   /** Memory that waits for frames, at most: a queue of plain Ethernet frames fits. */
@@ -78,6 +81,7 @@ public final class VirtioNet implements NetDevice, Driver {
 
   /** Found by {@link #handleEvent}; acted on by the thread that owns the buffers. */
   private volatile DeviceException found;
+
   private long framesReceived;
   private long framesSent;
   private long framesDropped;
@@ -216,8 +220,7 @@ public final class VirtioNet implements NetDevice, Driver {
         break;
       }
       int id =
-          receiveQueue.addChain(
-              buffer.deviceAddress() - HEADER, HEADER + buffer.tailroom(), true);
+          receiveQueue.addChain(buffer.deviceAddress() - HEADER, HEADER + buffer.tailroom(), true);
       receiving[id] = buffer;
     }
     receiveQueue.publish();

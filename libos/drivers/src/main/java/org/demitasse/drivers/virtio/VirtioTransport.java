@@ -32,13 +32,19 @@ abstract sealed class VirtioTransport permits MmioTransport, PciTransport {
 
   abstract void setDriverFeatures(long features);
 
-  /** Chooses the queue that the queue methods below speak of; returns its largest size, 0: no such queue. */
+  /**
+   * Chooses the queue that the queue methods below speak of; returns its largest size, 0: no such
+   * queue.
+   */
   abstract int selectQueue(int queue);
 
   /** Whether the selected queue is enabled. */
   abstract boolean queueEnabled();
 
-  /** Gives the selected queue its size and the physical addresses of its three parts, and enables it. */
+  /**
+   * Gives the selected queue its size and the physical addresses of its three parts, and enables
+   * it.
+   */
   abstract void enableQueue(int size, long descriptors, long available, long used)
       throws DeviceException;
 

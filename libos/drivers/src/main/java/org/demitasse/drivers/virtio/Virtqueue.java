@@ -6,10 +6,10 @@ import org.demitasse.drivers.MachineAccess;
 /**
  * A split virtqueue (section 2.7), the driver's side.
  *
- * <p>The driver builds chains of buffers ({@link #add}, {@link #endChain}), shows them to the device
- * ({@link #publish}) and takes back what the device has used ({@link #take}). Everything that the
- * driver must rely on (free descriptors, what is in flight, how much the device may have written) is
- * kept in memory of its own; the rings are only written, or read once and checked.
+ * <p>The driver builds chains of buffers ({@link #add}, {@link #endChain}), shows them to the
+ * device ({@link #publish}) and takes back what the device has used ({@link #take}). Everything
+ * that the driver must rely on (free descriptors, what is in flight, how much the device may have
+ * written) is kept in memory of its own; the rings are only written, or read once and checked.
  */
 final class Virtqueue {
   /** No chain: the device has used none since. */
@@ -128,8 +128,8 @@ final class Virtqueue {
   }
 
   /**
-   * Adds one buffer to the chain being built. Buffers that the device reads come before those that it
-   * writes (2.7.4.2). The caller has looked at {@link #free()}.
+   * Adds one buffer to the chain being built. Buffers that the device reads come before those that
+   * it writes (2.7.4.2). The caller has looked at {@link #free()}.
    */
   void add(long physicalAddress, int length, boolean deviceWrites) {
     if (free == 0) {

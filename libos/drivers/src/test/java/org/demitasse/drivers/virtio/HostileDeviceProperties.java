@@ -16,9 +16,9 @@ import org.demitasse.drivers.DeviceInfo;
 import org.demitasse.drivers.SimulatedMachine;
 
 /**
- * Devices that write whatever they like into their rings and buffers. The simulated machine throws an
- * {@link AssertionError} at any access outside of allocated memory, and every property ends: so the
- * driver neither strays nor hangs, and either works or says that it gave the device up.
+ * Devices that write whatever they like into their rings and buffers. The simulated machine throws
+ * an {@link AssertionError} at any access outside of allocated memory, and every property ends: so
+ * the driver neither strays nor hangs, and either works or says that it gave the device up.
  */
 class HostileDeviceProperties {
   private static final int MEMORY = 24 << 20;
@@ -34,7 +34,10 @@ class HostileDeviceProperties {
             net.jqwik.api.Tuple.of(2, Arbitraries.integers().between(1_000, 70_000)),
             net.jqwik.api.Tuple.of(1, Arbitraries.integers()));
     return Combinators.combine(
-            Arbitraries.integers().between(0, 9), Arbitraries.integers().between(0, 1), number, number)
+            Arbitraries.integers().between(0, 9),
+            Arbitraries.integers().between(0, 1),
+            number,
+            number)
         .as(Deed::new)
         .list()
         .ofMaxSize(60);
@@ -46,10 +49,7 @@ class HostileDeviceProperties {
     SimulatedMachine machine = new SimulatedMachine(MEMORY);
     SimulatedDevice device =
         new SimulatedDevice(
-            machine,
-            DeviceInfo.NET,
-            0x1_0023 | (eventIndex ? VirtioDevice.F_EVENT_IDX : 0),
-            2);
+            machine, DeviceInfo.NET, 0x1_0023 | (eventIndex ? VirtioDevice.F_EVENT_IDX : 0), 2);
     VirtioNet net = new VirtioNet(machine, device.attachMmio());
     for (Deed deed : deeds) {
       perform(device, deed);

@@ -8,8 +8,9 @@ import org.demitasse.drivers.DeviceInfo;
 import org.demitasse.drivers.SimulatedMachine;
 
 /**
- * The device's side of virtio, written from the specification: registers over MMIO or PCI, and virtqueues
- * that a test works by hand. It checks what the driver must do and throws {@link AssertionError}.
+ * The device's side of virtio, written from the specification: registers over MMIO or PCI, and
+ * virtqueues that a test works by hand. It checks what the driver must do and throws {@link
+ * AssertionError}.
  */
 final class SimulatedDevice {
   static final long MMIO = 0xfeb0_0000L;
@@ -160,17 +161,7 @@ final class SimulatedDevice {
     machine.map(PCI_NOTIFY, 4096, registers((o, w) -> 0, this::writePciNotify));
     machine.map(PCI_CONFIG, 64, registers(this::readConfig, (o, w, v) -> {}));
     return new DeviceInfo(
-        3,
-        kind,
-        DeviceInfo.VIRTIO_PCI,
-        0,
-        0,
-        PCI_COMMON,
-        PCI_NOTIFY,
-        4,
-        0,
-        PCI_CONFIG,
-        configSize);
+        3, kind, DeviceInfo.VIRTIO_PCI, 0, 0, PCI_COMMON, PCI_NOTIFY, 4, 0, PCI_CONFIG, configSize);
   }
 
   private interface Reader {

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The entropy device, section 5.4. */
 class VirtioEntropyTest {
   private final SimulatedMachine machine = new SimulatedMachine(1 << 20);
-  private final SimulatedDevice device =
-      new SimulatedDevice(machine, DeviceInfo.ENTROPY, 0, 1);
+  private final SimulatedDevice device = new SimulatedDevice(machine, DeviceInfo.ENTROPY, 0, 1);
 
   private void answer(int length, int first) {
     SimulatedDevice.Chain chain = device.queues[0].take();

@@ -10,8 +10,8 @@ import org.demitasse.drivers.virtio.VirtioEntropy;
 import org.demitasse.jdk.nucleus.Nucleus;
 
 /**
- * The machine's entropy: the processor's generator or the loader's (through the nucleus), else a virtio
- * entropy device. Without any, asking fails: weak bytes are never given.
+ * The machine's entropy: the processor's generator or the loader's (through the nucleus), else a
+ * virtio entropy device. Without any, asking fails: weak bytes are never given.
  */
 public final class MachineEntropy implements Entropy {
   public static final MachineEntropy INSTANCE = new MachineEntropy();

@@ -9,8 +9,9 @@ import java.nio.channels.FileChannel;
 import org.demitasse.nio.file.IoFiles;
 
 /**
- * What a descriptor number stands for: 0, 1 and 2 are the console, the rest are open files. A program that
- * opens no file has no file system in its image: only the methods that open one lead to it.
+ * What a descriptor number stands for: 0, 1 and 2 are the console, the rest are open files. A
+ * program that opens no file has no file system in its image: only the methods that open one lead
+ * to it.
  */
 final class Descriptors {
   private static final int STANDARD_STREAMS = 3;

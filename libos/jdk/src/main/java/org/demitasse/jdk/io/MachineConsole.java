@@ -10,8 +10,8 @@ import org.demitasse.jdk.thread.Blocking;
 import org.graalvm.word.Pointer;
 
 /**
- * Standard input, output and error. Reading waits for bytes while other threads run; writing blocks the
- * machine while the host takes nothing, as a serial line does.
+ * Standard input, output and error. Reading waits for bytes while other threads run; writing blocks
+ * the machine while the host takes nothing, as a serial line does.
  */
 public final class MachineConsole {
   private static final Object READING = new Object();

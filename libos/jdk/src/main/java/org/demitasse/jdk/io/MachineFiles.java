@@ -11,8 +11,8 @@ import org.demitasse.nio.file.IoFiles;
 import org.demitasse.nio.file.StandardStreams;
 
 /**
- * The machine's files: the packed tree at "/", memory at "/tmp", devices at "/dev". Made when the image is
- * built, so that a program pays for them only what it uses.
+ * The machine's files: the packed tree at "/", memory at "/tmp", devices at "/dev". Made when the
+ * image is built, so that a program pays for them only what it uses.
  */
 public final class MachineFiles {
   /** Everything belongs to the one user there is. */

@@ -10,9 +10,9 @@ import org.graalvm.nativeimage.Platform;
 import org.graalvm.nativeimage.Platforms;
 
 /**
- * The folders that the image shows read-only ({@code --files DIR:/path}). The builder names them in system
- * properties of its own process: {@code demitasse.files.0=DIR}, {@code demitasse.files.0.target=/path}, and so
- * on from 0 without gaps.
+ * The folders that the image shows read-only ({@code --files DIR:/path}). The builder names them in
+ * system properties of its own process: {@code demitasse.files.0=DIR}, {@code
+ * demitasse.files.0.target=/path}, and so on from 0 without gaps.
  */
 @Platforms(Platform.HOSTED_ONLY.class)
 final class PackedFiles {

@@ -171,8 +171,7 @@ final class Target_java_io_FileOutputStream_Io {
 
   @Substitute
   private void write(int b, boolean append) throws IOException {
-    StreamSubstitutions.write(
-        StreamSubstitutions.number(fd), new byte[] {(byte) b}, 0, 1);
+    StreamSubstitutions.write(StreamSubstitutions.number(fd), new byte[] {(byte) b}, 0, 1);
   }
 
   @Substitute

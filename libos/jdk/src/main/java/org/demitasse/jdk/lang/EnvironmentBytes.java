@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.demitasse.jdk.start.BootConfiguration;
 
-/** The environment in the shape that {@code java.lang.ProcessEnvironment} reads: names and values in turns. */
+/**
+ * The environment in the shape that {@code java.lang.ProcessEnvironment} reads: names and values in
+ * turns.
+ */
 final class EnvironmentBytes {
   private EnvironmentBytes() {}
 

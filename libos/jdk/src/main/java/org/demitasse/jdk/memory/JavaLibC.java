@@ -5,6 +5,7 @@ import com.oracle.svm.core.UnmanagedMemoryUtil;
 import com.oracle.svm.core.c.CGlobalData;
 import com.oracle.svm.core.c.CGlobalDataFactory;
 import com.oracle.svm.core.headers.LibCSupport;
+import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.nucleus.Nucleus;
 import org.graalvm.nativeimage.c.type.CCharPointer;
 import org.graalvm.nativeimage.c.type.CCharPointerPointer;
@@ -12,7 +13,6 @@ import org.graalvm.word.Pointer;
 import org.graalvm.word.PointerBase;
 import org.graalvm.word.SignedWord;
 import org.graalvm.word.UnsignedWord;
-import jdk.graal.compiler.word.Word;
 
 /** The C functions that the compiler's runtime calls, in Java (ISO C, 7.22 and 7.24). */
 public final class JavaLibC implements LibCSupport {

@@ -1,13 +1,13 @@
 package org.demitasse.jdk.memory;
 
 import com.oracle.svm.core.heap.PhysicalMemory.PhysicalMemorySupport;
+import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.nucleus.BootInfo;
 import org.graalvm.word.UnsignedWord;
-import jdk.graal.compiler.word.Word;
 
 /**
- * How much memory the collector may count on: what the machine could still hand out when it started.
- * Code and image heap are there in any case and are no one's to give away.
+ * How much memory the collector may count on: what the machine could still hand out when it
+ * started. Code and image heap are there in any case and are no one's to give away.
  */
 public final class MachineMemory implements PhysicalMemorySupport {
   @Override

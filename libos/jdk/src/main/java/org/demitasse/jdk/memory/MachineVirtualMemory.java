@@ -2,12 +2,12 @@ package org.demitasse.jdk.memory;
 
 import com.oracle.svm.core.Uninterruptible;
 import com.oracle.svm.core.os.VirtualMemoryProvider;
+import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.nucleus.BootInfo;
 import org.demitasse.jdk.nucleus.Nucleus;
 import org.graalvm.word.Pointer;
 import org.graalvm.word.PointerBase;
 import org.graalvm.word.UnsignedWord;
-import jdk.graal.compiler.word.Word;
 import org.graalvm.word.WordBase;
 
 /**
@@ -35,7 +35,11 @@ public final class MachineVirtualMemory implements VirtualMemoryProvider {
   @Override
   @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
   public Pointer mapFile(
-      PointerBase start, UnsignedWord nbytes, WordBase fileHandle, UnsignedWord offset, int access) {
+      PointerBase start,
+      UnsignedWord nbytes,
+      WordBase fileHandle,
+      UnsignedWord offset,
+      int access) {
     return Word.nullPointer(); // there are no host files in a machine
   }
 

@@ -4,14 +4,15 @@ import com.oracle.svm.core.Uninterruptible;
 import com.oracle.svm.core.UnmanagedMemoryUtil;
 import com.oracle.svm.core.c.CGlobalData;
 import com.oracle.svm.core.c.CGlobalDataFactory;
+import jdk.graal.compiler.word.Word;
 import org.graalvm.word.Pointer;
 import org.graalvm.word.UnsignedWord;
-import jdk.graal.compiler.word.Word;
 
 /**
- * Memory outside the collected heap: what C calls malloc. Blocks up to {@link #LARGEST_SMALL} bytes come
- * from size classes (four to each power of two), larger ones are whole pages that go back to the machine
- * when freed. Every block is 16-byte aligned and has a 16-byte header that says its class or size.
+ * Memory outside the collected heap: what C calls malloc. Blocks up to {@link #LARGEST_SMALL} bytes
+ * come from size classes (four to each power of two), larger ones are whole pages that go back to
+ * the machine when freed. Every block is 16-byte aligned and has a 16-byte header that says its
+ * class or size.
  *
  * <p>Works before there is an isolate. One virtual CPU and no safepoint polls, so no locks.
  */
@@ -162,7 +163,10 @@ public final class OffHeap {
     return true;
   }
 
-  /** The smallest class whose blocks have {@code total} bytes: 32, 48, 64, 80, 96, 112, 128, 160, ... */
+  /**
+   * The smallest class whose blocks have {@code total} bytes: 32, 48, 64, 80, 96, 112, 128, 160,
+   * ...
+   */
   @Uninterruptible(reason = "Nothing may come between two steps.")
   private static int classOf(long total) {
     if (total <= 64) {

@@ -3,19 +3,19 @@ package org.demitasse.jdk.memory;
 import com.oracle.svm.core.Uninterruptible;
 import com.oracle.svm.core.c.CGlobalData;
 import com.oracle.svm.core.c.CGlobalDataFactory;
+import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.nucleus.BootInfo;
 import org.demitasse.jdk.nucleus.Nucleus;
 import org.graalvm.word.Pointer;
 import org.graalvm.word.UnsignedWord;
-import jdk.graal.compiler.word.Word;
 
 /**
- * Address ranges for stacks and off-heap memory: whole pages of the second range of {@link BootInfo}. Free
- * ranges are kept sorted by address and are joined with their neighbours, so that a machine that has
- * run for long has its whole range back once everything is freed.
+ * Address ranges for stacks and off-heap memory: whole pages of the second range of {@link
+ * BootInfo}. Free ranges are kept sorted by address and are joined with their neighbours, so that a
+ * machine that has run for long has its whole range back once everything is freed.
  *
- * <p>Works before there is an isolate: its state is not in the heap. One virtual CPU and no safepoint
- * polls, so no locks.
+ * <p>Works before there is an isolate: its state is not in the heap. One virtual CPU and no
+ * safepoint polls, so no locks.
  */
 public final class Pages {
   /** Bytes of a page. */

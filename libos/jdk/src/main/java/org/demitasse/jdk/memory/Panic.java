@@ -3,14 +3,14 @@ package org.demitasse.jdk.memory;
 import com.oracle.svm.core.Uninterruptible;
 import com.oracle.svm.core.c.CGlobalData;
 import com.oracle.svm.core.c.CGlobalDataFactory;
+import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.nucleus.Nucleus;
 import org.graalvm.nativeimage.c.type.CCharPointer;
 import org.graalvm.word.Pointer;
-import jdk.graal.compiler.word.Word;
 
 /**
- * The end of a machine whose runtime has found itself broken: one line on standard error and exit code
- * {@link Nucleus#EXIT_FAULT}. For places where no Java exception can be thrown any more.
+ * The end of a machine whose runtime has found itself broken: one line on standard error and exit
+ * code {@link Nucleus#EXIT_FAULT}. For places where no Java exception can be thrown any more.
  */
 public final class Panic {
   public static final CGlobalData<CCharPointer> NOT_ALLOCATED =

@@ -1,12 +1,12 @@
 package org.demitasse.jdk.nucleus;
 
 import com.oracle.svm.core.Uninterruptible;
-import org.graalvm.word.Pointer;
 import jdk.graal.compiler.word.Word;
+import org.graalvm.word.Pointer;
 
 /**
- * {@code struct nucleus_boot}, read by offset: the layout is fixed by {@code nucleus.h}, so that no C
- * compiler is needed to build an image. Any thread, at any time.
+ * {@code struct nucleus_boot}, read by offset: the layout is fixed by {@code nucleus.h}, so that no
+ * C compiler is needed to build an image. Any thread, at any time.
  */
 public final class BootInfo {
   static final int VERSION = 0;

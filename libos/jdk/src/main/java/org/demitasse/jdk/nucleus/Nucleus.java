@@ -9,8 +9,8 @@ import org.graalvm.word.PointerBase;
 import org.graalvm.word.UnsignedWord;
 
 /**
- * The functions of {@code nucleus.h}, which says their contracts. None of them changes the state of the
- * calling thread: a caller that may sleep in one has to have left the Java state before.
+ * The functions of {@code nucleus.h}, which says their contracts. None of them changes the state of
+ * the calling thread: a caller that may sleep in one has to have left the Java state before.
  */
 public final class Nucleus {
   public static final int ERROR_AGAIN = -1;
@@ -29,7 +29,9 @@ public final class Nucleus {
   /** Exit code of a machine whose configuration was refused. */
   public static final int EXIT_REFUSED = 124;
 
-  /** Exit code of a machine that broke (CPU exception, broken contract, fatal error of the runtime). */
+  /**
+   * Exit code of a machine that broke (CPU exception, broken contract, fatal error of the runtime).
+   */
   public static final int EXIT_FAULT = 125;
 
   private Nucleus() {}

@@ -17,8 +17,9 @@ import org.graalvm.nativeimage.hosted.Feature;
 
 /**
  * Writes what only the compiler knows to the file that the system property {@code demitasse.report}
- * names, one {@code KEY=VALUE} a line: {@code modules} (those of the JDK with a reachable type, separated
- * by commas), {@code compilations} (methods compiled) and {@code resources} (resources embedded).
+ * names, one {@code KEY=VALUE} a line: {@code modules} (those of the JDK with a reachable type,
+ * separated by commas), {@code compilations} (methods compiled) and {@code resources} (resources
+ * embedded).
  */
 @Platforms(Platform.HOSTED_ONLY.class)
 public final class BuildReport implements Feature {
@@ -58,8 +59,7 @@ public final class BuildReport implements Feature {
   public void afterCompilation(AfterCompilationAccess access) {
     List<String> lines = new ArrayList<>();
     lines.add("modules=" + String.join(",", modules));
-    lines.add(
-        "compilations=" + ((AfterCompilationAccessImpl) access).getCompilations().size());
+    lines.add("compilations=" + ((AfterCompilationAccessImpl) access).getCompilations().size());
     lines.add("resources=" + Resources.currentLayer().count());
     try {
       Files.write(Path.of(System.getProperty(FILE)), lines);

@@ -6,8 +6,8 @@ import org.graalvm.nativeimage.Platforms;
 import org.graalvm.nativeimage.hosted.Feature;
 
 /**
- * Takes the time of the build out of the image: embedded resources tell one fixed time as that of their
- * last change, so that the same program gives the same image.
+ * Takes the time of the build out of the image: embedded resources tell one fixed time as that of
+ * their last change, so that the same program gives the same image.
  */
 @Platforms(Platform.HOSTED_ONLY.class)
 public final class FixedTimes implements Feature {

@@ -7,8 +7,8 @@ import org.demitasse.jdk.nucleus.BootInfo;
 import org.graalvm.word.Pointer;
 
 /**
- * What the machine was told to run with: the configuration block of {@code docs/boot-protocol.md}, or the
- * hypervisor's command line when there is none.
+ * What the machine was told to run with: the configuration block of {@code docs/boot-protocol.md},
+ * or the hypervisor's command line when there is none.
  */
 public final class BootConfiguration {
   private static final int MAX_BLOCK = 1 << 20;

@@ -12,8 +12,8 @@ import org.graalvm.nativeimage.Platform;
 import org.graalvm.nativeimage.Platforms;
 
 /**
- * Makes the {@link Program} of a main class, at build time: a small class beside it that calls the main
- * method directly, so that no reflection is needed for the first call of every image.
+ * Makes the {@link Program} of a main class, at build time: a small class beside it that calls the
+ * main method directly, so that no reflection is needed for the first call of every image.
  */
 @Platforms(Platform.HOSTED_ONLY.class)
 public final class Launcher {

@@ -11,7 +11,6 @@ import com.oracle.svm.core.c.function.CEntryPointOptions.NoPrologue;
 import com.oracle.svm.core.jdk.RuntimeSupport;
 import com.oracle.svm.core.thread.JavaThreads;
 import com.oracle.svm.core.thread.PlatformThreads;
-import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.memory.Panic;
 import org.demitasse.jdk.nucleus.BootInfo;
 import org.demitasse.jdk.nucleus.Nucleus;
@@ -38,7 +37,8 @@ public final class Main {
     createIsolate();
     Isolate isolate = CurrentIsolate.getIsolate();
     int code = runProgram();
-    // As the Java launcher: the main thread ends, and a thread named DestroyJavaVM waits for the rest.
+    // As the Java launcher: the main thread ends, and a thread named DestroyJavaVM waits for the
+    // rest.
     detachThread();
     attachThread(isolate);
     awaitEnd();
@@ -51,9 +51,7 @@ public final class Main {
     CEntryPointCreateIsolateParameters parameters =
         StackValue.get(CEntryPointCreateIsolateParameters.class);
     UnmanagedMemoryUtil.fill(
-        (Pointer) parameters,
-        SizeOf.unsigned(CEntryPointCreateIsolateParameters.class),
-        (byte) 0);
+        (Pointer) parameters, SizeOf.unsigned(CEntryPointCreateIsolateParameters.class), (byte) 0);
     parameters.setVersion(4);
     parameters.setReservedSpaceSize(BootInfo.heapReservedEnd().subtract(BootInfo.heapBegin()));
     int code = CEntryPointActions.enterCreateIsolate(parameters);

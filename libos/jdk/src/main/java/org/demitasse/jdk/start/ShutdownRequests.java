@@ -4,8 +4,8 @@ import org.demitasse.jdk.nucleus.Nucleus;
 import org.demitasse.jdk.thread.Blocking;
 
 /**
- * Ends the program in order when the host asks (SIGTERM, Ctrl-C): shutdown hooks run, then the machine
- * ends with 143, as a JVM that gets SIGTERM does.
+ * Ends the program in order when the host asks (SIGTERM, Ctrl-C): shutdown hooks run, then the
+ * machine ends with 143, as a JVM that gets SIGTERM does.
  */
 final class ShutdownRequests {
   /** 128 and SIGTERM's number. */

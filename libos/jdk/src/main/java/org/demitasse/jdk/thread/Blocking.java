@@ -8,8 +8,9 @@ import com.oracle.svm.core.thread.VMThreads.StatusSupport;
 import org.graalvm.word.Pointer;
 
 /**
- * Leaves the Java state around a switch, so that a safepoint need not wait for a thread that does not
- * run. Between prologue and epilogue there is one call, which is never inlined and touches no heap.
+ * Leaves the Java state around a switch, so that a safepoint need not wait for a thread that does
+ * not run. Between prologue and epilogue there is one call, which is never inlined and touches no
+ * heap.
  */
 public final class Blocking {
   private Blocking() {}
@@ -61,7 +62,8 @@ public final class Blocking {
   }
 
   /**
-   * Waits for machine events ({@code Nucleus.EVENT_...}, device bits); the calling platform thread sleeps.
+   * Waits for machine events ({@code Nucleus.EVENT_...}, device bits); the calling platform thread
+   * sleeps.
    *
    * @param deadline on the monotonic clock, {@link Long#MAX_VALUE} for none
    * @return the events that came, 0 when the deadline did

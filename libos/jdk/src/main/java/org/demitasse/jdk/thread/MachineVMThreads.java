@@ -5,11 +5,11 @@ import com.oracle.svm.core.thread.VMThreads;
 import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.memory.Panic;
 import org.demitasse.jdk.nucleus.Nucleus;
+import org.graalvm.nativeimage.IsolateThread;
 import org.graalvm.nativeimage.Platform;
 import org.graalvm.nativeimage.Platforms;
 import org.graalvm.nativeimage.c.type.CCharPointer;
 import org.graalvm.word.ComparableWord;
-import org.graalvm.nativeimage.IsolateThread;
 
 /** The identity of threads: a thread is its task. */
 public final class MachineVMThreads extends VMThreads {
@@ -37,8 +37,7 @@ public final class MachineVMThreads extends VMThreads {
   @Override
   @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
   public void nativeSleep(int milliseconds) {
-    Scheduler.block(
-        Word.nullPointer(), RuntimeCondition.deadlineIn(milliseconds * 1_000_000L));
+    Scheduler.block(Word.nullPointer(), RuntimeCondition.deadlineIn(milliseconds * 1_000_000L));
   }
 
   @Override

@@ -10,22 +10,26 @@ import org.demitasse.jdk.nucleus.Nucleus;
 import org.graalvm.word.Pointer;
 
 /**
- * Who runs on the machine's one virtual CPU. Tasks switch when they block ({@link #block}), when they
- * give way ({@link #yield}) and when their time slice has ended at a safepoint poll ({@link TimeSlice}).
- * When nobody can run, the machine sleeps until a device or the next deadline.
+ * Who runs on the machine's one virtual CPU. Tasks switch when they block ({@link #block}), when
+ * they give way ({@link #yield}) and when their time slice has ended at a safepoint poll ({@link
+ * TimeSlice}). When nobody can run, the machine sleeps until a device or the next deadline.
  *
  * <p>Everything here is uninterruptible and uses no heap: callers are in native state (so that a
- * safepoint need not wait for them) or hold on to the Java state on purpose. Nothing can come between
- * two statements, so there are no locks.
+ * safepoint need not wait for them) or hold on to the Java state on purpose. Nothing can come
+ * between two statements, so there are no locks.
  */
 final class Scheduler {
   /** No deadline. */
   static final long FOREVER = Long.MAX_VALUE;
 
-  /** How long a task may run while others wait, nanoseconds; as long as Linux' default slice or so. */
+  /**
+   * How long a task may run while others wait, nanoseconds; as long as Linux' default slice or so.
+   */
   static final long SLICE_NANOS = 10_000_000;
 
-  /** Devices and deadlines are looked at this often, at least, when tasks switch without sleeping. */
+  /**
+   * Devices and deadlines are looked at this often, at least, when tasks switch without sleeping.
+   */
   private static final long POLL_NANOS = 500_000;
 
   // Fields of STATE.
@@ -66,8 +70,8 @@ final class Scheduler {
   }
 
   /**
-   * Waits in {@code queue} (which may be null) until woken or until the monotonic clock reaches {@code
-   * deadline}.
+   * Waits in {@code queue} (which may be null) until woken or until the monotonic clock reaches
+   * {@code deadline}.
    *
    * @return whether the deadline ended the wait
    */
@@ -86,8 +90,8 @@ final class Scheduler {
   }
 
   /**
-   * Ends the park of a task. Does nothing to one that runs or waits for anything else: a permit may be
-   * given late, when its thread waits for a mutex already.
+   * Ends the park of a task. Does nothing to one that runs or waits for anything else: a permit may
+   * be given late, when its thread waits for a mutex already.
    */
   @Uninterruptible(reason = "Nothing may come between two steps.")
   static void unpark(Task task) {
@@ -167,8 +171,9 @@ final class Scheduler {
     return pending & events;
   }
 
-
-  /** Adds events, as if the machine had; for threads that wait for software as well as for devices. */
+  /**
+   * Adds events, as if the machine had; for threads that wait for software as well as for devices.
+   */
   @Uninterruptible(reason = "Nothing may come between two steps.")
   static void post(long events) {
     deliver(events);
@@ -307,7 +312,10 @@ final class Scheduler {
     }
   }
 
-  /** A task that is not yet, or no more, a Java thread has no word: the tick gets one that nobody reads. */
+  /**
+   * A task that is not yet, or no more, a Java thread has no word: the tick gets one that nobody
+   * reads.
+   */
   @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
   private static Pointer tickWordOf(Task task) {
     Pointer word = task.getTickWord();

@@ -8,8 +8,8 @@ import org.graalvm.word.Pointer;
 import org.graalvm.word.PointerBase;
 
 /**
- * One thread of the machine: a stack and what the scheduler knows of it. Lives outside the Java heap,
- * because it is used while the thread is in no state to touch the heap.
+ * One thread of the machine: a stack and what the scheduler knows of it. Lives outside the Java
+ * heap, because it is used while the thread is in no state to touch the heap.
  */
 @RawStructure
 interface Task extends PointerBase {

@@ -4,7 +4,10 @@ import com.oracle.svm.core.Uninterruptible;
 import jdk.graal.compiler.word.Word;
 import org.graalvm.word.Pointer;
 
-/** A first-in-first-out queue of tasks: two words of raw memory, head and tail, both zero when empty. */
+/**
+ * A first-in-first-out queue of tasks: two words of raw memory, head and tail, both zero when
+ * empty.
+ */
 final class TaskQueue {
   static final int SIZE = 16;
   private static final int HEAD = 0;

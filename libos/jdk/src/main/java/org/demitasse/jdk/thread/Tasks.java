@@ -18,12 +18,16 @@ import org.graalvm.word.PointerBase;
 import org.graalvm.word.UnsignedWord;
 import org.graalvm.word.WordBase;
 
-/** How tasks begin and end: their stacks, with a guard page below, and their first and last steps. */
+/**
+ * How tasks begin and end: their stacks, with a guard page below, and their first and last steps.
+ */
 final class Tasks {
   /** Stack of a thread that asks for no size. The main thread has the boot stack of 1 MiB. */
   static final long DEFAULT_STACK = 256 * 1024;
 
-  /** The compiler's runtime keeps 40 KiB of each stack for itself; below this nothing useful runs. */
+  /**
+   * The compiler's runtime keeps 40 KiB of each stack for itself; below this nothing useful runs.
+   */
   static final long SMALLEST_STACK = 96 * 1024;
 
   private static final CEntryPointLiteral<CFunctionPointer> ENTRY =

@@ -9,9 +9,9 @@ import com.oracle.svm.core.thread.SafepointCheckCounter;
 import com.oracle.svm.core.thread.VMOperation;
 
 /**
- * The end of a time slice. The tick clears the word that safepoint polls read; the poll's slow path ends in
- * the method below, which the runtime has for periodic callbacks. We have none: it is the place where
- * a thread gives way to the others.
+ * The end of a time slice. The tick clears the word that safepoint polls read; the poll's slow path
+ * ends in the method below, which the runtime has for periodic callbacks. We have none: it is the
+ * place where a thread gives way to the others.
  */
 final class TimeSlice {
   private TimeSlice() {}

@@ -7,7 +7,9 @@ import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.memory.OffHeap;
 import org.graalvm.word.Pointer;
 
-/** The deadlines of blocked tasks: a binary heap, the nearest first. Part of the {@link Scheduler}. */
+/**
+ * The deadlines of blocked tasks: a binary heap, the nearest first. Part of the {@link Scheduler}.
+ */
 final class Timers {
   private static final int ARRAY = 0;
   private static final int COUNT = 8;
@@ -33,8 +35,8 @@ final class Timers {
   }
 
   /**
-   * Makes room for the deadline of one more task. Done when a task is made, so that a task that exists can
-   * always wait.
+   * Makes room for the deadline of one more task. Done when a task is made, so that a task that
+   * exists can always wait.
    *
    * @return false when there is no memory
    */

@@ -5,7 +5,10 @@ import com.oracle.svm.core.annotate.TargetClass;
 import java.util.zip.Deflater;
 import org.demitasse.zip.DeflateStream;
 
-/** {@link Deflater}'s native methods, on our own deflate. The stream's number stands for its address. */
+/**
+ * {@link Deflater}'s native methods, on our own deflate. The stream's number stands for its
+ * address.
+ */
 @TargetClass(Deflater.class)
 final class Target_java_util_zip_Deflater {
   private Target_java_util_zip_Deflater() {}
@@ -42,7 +45,15 @@ final class Target_java_util_zip_Deflater {
 
   @Substitute
   private long deflateBytesBytes(
-      long addr, byte[] inputArray, int inputOff, int inputLen, byte[] outputArray, int outputOff, int outputLen, int flush, int params) {
+      long addr,
+      byte[] inputArray,
+      int inputOff,
+      int inputLen,
+      byte[] outputArray,
+      int outputOff,
+      int outputLen,
+      int flush,
+      int params) {
     return ZipStreams.DEFLATERS
         .get(addr)
         .deflate(inputArray, inputOff, inputLen, outputArray, outputOff, outputLen, flush, params);
@@ -50,25 +61,62 @@ final class Target_java_util_zip_Deflater {
 
   @Substitute
   private long deflateBytesBuffer(
-      long addr, byte[] inputArray, int inputOff, int inputLen, long outputAddress, int outputLen, int flush, int params) {
+      long addr,
+      byte[] inputArray,
+      int inputOff,
+      int inputLen,
+      long outputAddress,
+      int outputLen,
+      int flush,
+      int params) {
     return ZipStreams.DEFLATERS
         .get(addr)
-        .deflate(inputArray, inputOff, inputLen, RawMemory.INSTANCE, outputAddress, outputLen, flush, params);
+        .deflate(
+            inputArray,
+            inputOff,
+            inputLen,
+            RawMemory.INSTANCE,
+            outputAddress,
+            outputLen,
+            flush,
+            params);
   }
 
   @Substitute
   private long deflateBufferBytes(
-      long addr, long inputAddress, int inputLen, byte[] outputArray, int outputOff, int outputLen, int flush, int params) {
+      long addr,
+      long inputAddress,
+      int inputLen,
+      byte[] outputArray,
+      int outputOff,
+      int outputLen,
+      int flush,
+      int params) {
     return ZipStreams.DEFLATERS
         .get(addr)
-        .deflate(RawMemory.INSTANCE, inputAddress, inputLen, outputArray, outputOff, outputLen, flush, params);
+        .deflate(
+            RawMemory.INSTANCE,
+            inputAddress,
+            inputLen,
+            outputArray,
+            outputOff,
+            outputLen,
+            flush,
+            params);
   }
 
   @Substitute
   private long deflateBufferBuffer(
-      long addr, long inputAddress, int inputLen, long outputAddress, int outputLen, int flush, int params) {
+      long addr,
+      long inputAddress,
+      int inputLen,
+      long outputAddress,
+      int outputLen,
+      int flush,
+      int params) {
     return ZipStreams.DEFLATERS
         .get(addr)
-        .deflate(RawMemory.INSTANCE, inputAddress, inputLen, outputAddress, outputLen, flush, params);
+        .deflate(
+            RawMemory.INSTANCE, inputAddress, inputLen, outputAddress, outputLen, flush, params);
   }
 }

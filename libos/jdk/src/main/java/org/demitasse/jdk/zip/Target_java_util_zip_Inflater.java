@@ -8,7 +8,10 @@ import java.util.zip.Inflater;
 import org.demitasse.zip.InflateStream;
 import org.demitasse.zip.ZipFormatException;
 
-/** {@link Inflater}'s native methods, on our own inflate. The stream's number stands for its address. */
+/**
+ * {@link Inflater}'s native methods, on our own inflate. The stream's number stands for its
+ * address.
+ */
 @TargetClass(Inflater.class)
 final class Target_java_util_zip_Inflater {
   /** What a failing call consumed and produced all the same. */
@@ -55,7 +58,14 @@ final class Target_java_util_zip_Inflater {
 
   @Substitute
   private long inflateBytesBytes(
-      long addr, byte[] inputArray, int inputOff, int inputLen, byte[] outputArray, int outputOff, int outputLen) throws DataFormatException {
+      long addr,
+      byte[] inputArray,
+      int inputOff,
+      int inputLen,
+      byte[] outputArray,
+      int outputOff,
+      int outputLen)
+      throws DataFormatException {
     InflateStream stream = ZipStreams.INFLATERS.get(addr);
     try {
       return stream.inflate(inputArray, inputOff, inputLen, outputArray, outputOff, outputLen);
@@ -68,10 +78,12 @@ final class Target_java_util_zip_Inflater {
 
   @Substitute
   private long inflateBytesBuffer(
-      long addr, byte[] inputArray, int inputOff, int inputLen, long outputAddress, int outputLen) throws DataFormatException {
+      long addr, byte[] inputArray, int inputOff, int inputLen, long outputAddress, int outputLen)
+      throws DataFormatException {
     InflateStream stream = ZipStreams.INFLATERS.get(addr);
     try {
-      return stream.inflate(inputArray, inputOff, inputLen, RawMemory.INSTANCE, outputAddress, outputLen);
+      return stream.inflate(
+          inputArray, inputOff, inputLen, RawMemory.INSTANCE, outputAddress, outputLen);
     } catch (ZipFormatException e) {
       inputConsumed = stream.consumed();
       outputConsumed = stream.produced();
@@ -81,10 +93,12 @@ final class Target_java_util_zip_Inflater {
 
   @Substitute
   private long inflateBufferBytes(
-      long addr, long inputAddress, int inputLen, byte[] outputArray, int outputOff, int outputLen) throws DataFormatException {
+      long addr, long inputAddress, int inputLen, byte[] outputArray, int outputOff, int outputLen)
+      throws DataFormatException {
     InflateStream stream = ZipStreams.INFLATERS.get(addr);
     try {
-      return stream.inflate(RawMemory.INSTANCE, inputAddress, inputLen, outputArray, outputOff, outputLen);
+      return stream.inflate(
+          RawMemory.INSTANCE, inputAddress, inputLen, outputArray, outputOff, outputLen);
     } catch (ZipFormatException e) {
       inputConsumed = stream.consumed();
       outputConsumed = stream.produced();
@@ -94,7 +108,8 @@ final class Target_java_util_zip_Inflater {
 
   @Substitute
   private long inflateBufferBuffer(
-      long addr, long inputAddress, int inputLen, long outputAddress, int outputLen) throws DataFormatException {
+      long addr, long inputAddress, int inputLen, long outputAddress, int outputLen)
+      throws DataFormatException {
     InflateStream stream = ZipStreams.INFLATERS.get(addr);
     try {
       return stream.inflate(RawMemory.INSTANCE, inputAddress, inputLen, outputAddress, outputLen);

@@ -4,8 +4,8 @@ import org.demitasse.net.socket.Pollable;
 import org.demitasse.nio.net.Waiters;
 
 /**
- * One way of a channel, of which one operation a time may make use. It watches the channel's readiness
- * for that operation.
+ * One way of a channel, of which one operation a time may make use. It watches the channel's
+ * readiness for that operation.
  */
 final class AsyncDirection implements Runnable {
   private final Waiters waiters;

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One asynchronous operation: tried at once, and again on a thread of the group whenever the channel is
- * ready, until it has a result. It tells a handler, or is itself the future. A handler always runs on a
- * thread of the group, never within the call that began the operation.
+ * One asynchronous operation: tried at once, and again on a thread of the group whenever the
+ * channel is ready, until it has a result. It tells a handler, or is itself the future. A handler
+ * always runs on a thread of the group, never within the call that began the operation.
  */
 abstract class AsyncOperation<V, A> implements Future<V> {
   private static final VarHandle SCHEDULED;

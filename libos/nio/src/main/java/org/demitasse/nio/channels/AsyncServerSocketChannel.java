@@ -85,8 +85,7 @@ final class AsyncServerSocketChannel extends AsynchronousServerSocketChannel {
   }
 
   @Override
-  public AsynchronousServerSocketChannel bind(SocketAddress local, int backlog)
-      throws IOException {
+  public AsynchronousServerSocketChannel bind(SocketAddress local, int backlog) throws IOException {
     InetSocketAddress inet =
         local == null
             ? new InetSocketAddress(Addresses.any(family), 0)
@@ -96,8 +95,7 @@ final class AsyncServerSocketChannel extends AsynchronousServerSocketChannel {
       if (localAddress != null) {
         throw new AlreadyBoundException();
       }
-      listener.listen(
-          Addresses.bindTarget(inet, family), backlog < 1 ? DEFAULT_BACKLOG : backlog);
+      listener.listen(Addresses.bindTarget(inet, family), backlog < 1 ? DEFAULT_BACKLOG : backlog);
       localAddress = listener.localAddress();
     }
     return this;

@@ -472,8 +472,7 @@ final class AsyncSocketChannel extends AsynchronousSocketChannel {
       if (closed) {
         text.append("closed");
       } else {
-        text.append(
-            connected ? "connected" : connecting ? "connection-pending" : "unconnected");
+        text.append(connected ? "connected" : connecting ? "connection-pending" : "unconnected");
         if (localAddress != null) {
           text.append(" local=").append(localAddress);
         }

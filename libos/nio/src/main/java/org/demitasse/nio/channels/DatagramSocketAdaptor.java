@@ -474,7 +474,9 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     set(StandardSocketOptions.IP_MULTICAST_IF, networkInterface);
   }
 
-  /** Returns the interface that multicast leaves by; one of index 0 stands for the stack's choice. */
+  /**
+   * Returns the interface that multicast leaves by; one of index 0 stands for the stack's choice.
+   */
   @Override
   public NetworkInterface getNetworkInterface() throws SocketException {
     NetworkInterface chosen = get(StandardSocketOptions.IP_MULTICAST_IF);

@@ -13,9 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * The provider of asynchronous network channels. No thread waits for the network: what a channel has to
- * tell runs on its group's threads, which a program without a group of its own shares and which come and
- * go with the work.
+ * The provider of asynchronous network channels. No thread waits for the network: what a channel
+ * has to tell runs on its group's threads, which a program without a group of its own shares and
+ * which come and go with the work.
  */
 public final class DemitasseAsynchronousChannelProvider extends AsynchronousChannelProvider {
   private static volatile DemitasseAsynchronousChannelProvider instance;
@@ -38,8 +38,7 @@ public final class DemitasseAsynchronousChannelProvider extends AsynchronousChan
   }
 
   @Override
-  public AsynchronousChannelGroup openAsynchronousChannelGroup(
-      int threads, ThreadFactory factory) {
+  public AsynchronousChannelGroup openAsynchronousChannelGroup(int threads, ThreadFactory factory) {
     return new AsyncGroup(this, Executors.newFixedThreadPool(threads, factory));
   }
 

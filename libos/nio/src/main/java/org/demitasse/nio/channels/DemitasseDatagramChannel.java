@@ -51,7 +51,8 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   private final Waiters waiters;
   private final Cleaner.Cleanable abandoned;
 
-  // One receiver and one sender at a time; connecting and changing the mode need both, in this order.
+  // One receiver and one sender at a time; connecting and changing the mode need both, in this
+  // order.
   private final ReentrantLock readLock = new ReentrantLock();
   private final ReentrantLock writeLock = new ReentrantLock();
 
@@ -63,7 +64,8 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   private Memberships memberships;
   private DatagramSocketAdaptor socket;
 
-  // Under readLock and writeLock: whole datagrams for scattering reads and gathering writes, and the
+  // Under readLock and writeLock: whole datagrams for scattering reads and gathering writes, and
+  // the
   // view of the array that the last packet had.
   private ByteBuffer scatterBuffer;
   private ByteBuffer gatherBuffer;
@@ -73,8 +75,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   /**
    * @param interruptible whether an interrupt closes the channel
    */
-  DemitasseDatagramChannel(
-      SelectorProvider provider, ProtocolFamily family, boolean interruptible)
+  DemitasseDatagramChannel(SelectorProvider provider, ProtocolFamily family, boolean interruptible)
       throws IOException {
     super(provider);
     this.family = family;
@@ -142,7 +143,8 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
     synchronized (stateLock) {
       ensureOpen();
       if (option == StandardSocketOptions.IP_MULTICAST_IF) {
-        udp.setOption(SocketSetting.MULTICAST_INTERFACE, Memberships.index((NetworkInterface) value));
+        udp.setOption(
+            SocketSetting.MULTICAST_INTERFACE, Memberships.index((NetworkInterface) value));
       } else {
         udp.setOption(SocketSettings.of(option), SocketSettings.inRange(option, value));
       }
@@ -169,8 +171,8 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   }
 
   /**
-   * Waits once, between begin and end. Only a channel that closes when interrupted ever stops waiting
-   * for an interrupt; the socket of a platform thread puts it aside.
+   * Waits once, between begin and end. Only a channel that closes when interrupted ever stops
+   * waiting for an interrupt; the socket of a platform thread puts it aside.
    *
    * @return whether an interrupt was put aside
    * @throws InterruptedIOException when a virtual thread that uses such a socket was interrupted
@@ -253,8 +255,8 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   }
 
   /**
-   * Receives into a packet within {@code nanos} nanoseconds (0: any time). The packet's monitor is held
-   * only while it is filled, so that a virtual thread that waits gives its carrier away.
+   * Receives into a packet within {@code nanos} nanoseconds (0: any time). The packet's monitor is
+   * held only while it is filled, so that a virtual thread that waits gives its carrier away.
    */
   void blockingReceive(DatagramPacket packet, long nanos) throws IOException {
     readLock.lock();
@@ -633,14 +635,12 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
 
   @Override
   public MembershipKey join(
-      InetAddress group, NetworkInterface networkInterface, InetAddress source)
-      throws IOException {
+      InetAddress group, NetworkInterface networkInterface, InetAddress source) throws IOException {
     return joinGroup(group, networkInterface, Objects.requireNonNull(source));
   }
 
   private MembershipKey joinGroup(
-      InetAddress group, NetworkInterface networkInterface, InetAddress source)
-      throws IOException {
+      InetAddress group, NetworkInterface networkInterface, InetAddress source) throws IOException {
     Memberships.check(group, source, family);
     synchronized (stateLock) {
       ensureOpen();

@@ -9,8 +9,8 @@ import java.nio.channels.spi.AbstractSelectionKey;
 import org.demitasse.net.socket.Pollable;
 
 /**
- * One channel in one selector. As a {@link Runnable} it is the channel's watcher: it tells the selector
- * that the channel has become ready for something that the running selection looks for.
+ * One channel in one selector. As a {@link Runnable} it is the channel's watcher: it tells the
+ * selector that the channel has become ready for something that the running selection looks for.
  */
 final class DemitasseSelectionKey extends AbstractSelectionKey implements Runnable {
   private static final VarHandle INTEREST;
@@ -31,7 +31,8 @@ final class DemitasseSelectionKey extends AbstractSelectionKey implements Runnab
   private volatile int interestOps;
   private volatile int readyOps;
 
-  // The readiness bits that selections look for: the interest set as it was when the last one began.
+  // The readiness bits that selections look for: the interest set as it was when the last one
+  // began.
   private volatile int armed;
 
   // Whether the selector has been told and has not looked yet; then it need not be told again.
@@ -137,12 +138,13 @@ final class DemitasseSelectionKey extends AbstractSelectionKey implements Runnab
   /** Returns those readiness bits that are looked for; also notes them in {@link #readiness}. */
   int look() {
     int wanted = armed;
-    readiness =
-        wanted == 0 ? 0 : socket().waiters().readiness() & (wanted | Pollable.HANGUP);
+    readiness = wanted == 0 ? 0 : socket().waiters().readiness() & (wanted | Pollable.HANGUP);
     return readiness;
   }
 
-  /** Returns whether the interest set and {@link #readiness} have an operation in common; sets it. */
+  /**
+   * Returns whether the interest set and {@link #readiness} have an operation in common; sets it.
+   */
   boolean setReady() {
     int ready = socket().readyOps(readiness, interestOps);
     readyOps = ready;

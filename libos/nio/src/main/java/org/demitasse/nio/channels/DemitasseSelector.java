@@ -25,11 +25,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * A level-triggered selector whose cost is that of the ready channels alone. Channels report themselves
- * when they become ready; a selection looks at those and at the ones that were ready the last time, and
- * drops from its list what is ready no more.
+ * A level-triggered selector whose cost is that of the ready channels alone. Channels report
+ * themselves when they become ready; a selection looks at those and at the ones that were ready the
+ * last time, and drops from its list what is ready no more.
  *
- * <p>An interest set that changes during a selection counts from the next one, as the interface says.
+ * <p>An interest set that changes during a selection counts from the next one, as the interface
+ * says.
  */
 final class DemitasseSelector extends AbstractSelector {
   private static final VarHandle REPORTS;

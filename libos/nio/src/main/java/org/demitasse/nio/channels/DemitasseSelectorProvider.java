@@ -16,9 +16,9 @@ import org.demitasse.nio.net.Addresses;
 import org.demitasse.nio.net.Network;
 
 /**
- * The provider of all network channels. It has no state: channels take their sockets from the stack that
- * {@link Network} holds when they are opened. Unix domain sockets are not supported: an image is one
- * process and shares no file system with another.
+ * The provider of all network channels. It has no state: channels take their sockets from the stack
+ * that {@link Network} holds when they are opened. Unix domain sockets are not supported: an image
+ * is one process and shares no file system with another.
  */
 public final class DemitasseSelectorProvider extends SelectorProvider {
   private static final DemitasseSelectorProvider INSTANCE = new DemitasseSelectorProvider();

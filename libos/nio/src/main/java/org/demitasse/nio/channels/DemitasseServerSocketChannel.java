@@ -119,8 +119,7 @@ final class DemitasseServerSocketChannel extends ServerSocketChannel implements 
           local == null
               ? new InetSocketAddress(Addresses.any(family), 0)
               : SocketErrors.checkAddress(local, family);
-      listener.listen(
-          Addresses.bindTarget(inet, family), backlog < 1 ? DEFAULT_BACKLOG : backlog);
+      listener.listen(Addresses.bindTarget(inet, family), backlog < 1 ? DEFAULT_BACKLOG : backlog);
       localAddress = listener.localAddress();
     }
     return this;
@@ -185,9 +184,7 @@ final class DemitasseServerSocketChannel extends ServerSocketChannel implements 
     } finally {
       acceptLock.unlock();
     }
-    return connection == null
-        ? null
-        : new DemitasseSocketChannel(provider(), family, connection);
+    return connection == null ? null : new DemitasseSocketChannel(provider(), family, connection);
   }
 
   @Override

@@ -101,7 +101,8 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
   private void await(int event, long nanos) {
     waiters.park(event, nanos);
     if (Thread.currentThread().isInterrupted()) {
-      // Whoever interrupts closes the channel, but only after the thread has run on: do it here, or the
+      // Whoever interrupts closes the channel, but only after the thread has run on: do it here, or
+      // the
       // caller's loop would spin until then.
       begin();
     }
@@ -240,8 +241,7 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
     }
   }
 
-  private static long left(long nanos, long start, String timedOut)
-      throws SocketTimeoutException {
+  private static long left(long nanos, long start, String timedOut) throws SocketTimeoutException {
     if (nanos == 0) {
       return 0;
     }

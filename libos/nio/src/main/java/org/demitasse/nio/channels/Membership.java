@@ -47,8 +47,8 @@ final class Membership extends MembershipKey {
   }
 
   /**
-   * Not supported: the stack filters by the sources that are wanted (source-specific membership), not by
-   * those that are not.
+   * Not supported: the stack filters by the sources that are wanted (source-specific membership),
+   * not by those that are not.
    */
   @Override
   public MembershipKey block(InetAddress unwanted) {

@@ -61,7 +61,8 @@ final class Memberships {
   /**
    * Returns the membership that is already there, or null.
    *
-   * @throws IllegalStateException when one of the other kind is: for all sources, or for single ones
+   * @throws IllegalStateException when one of the other kind is: for all sources, or for single
+   *     ones
    */
   Membership find(InetAddress group, NetworkInterface networkInterface, InetAddress source) {
     for (Membership membership : all) {

@@ -7,8 +7,8 @@ import java.nio.channels.spi.SelectorProvider;
 import org.demitasse.net.socket.Pollable;
 
 /**
- * A pipe in memory: a ring of bytes between one source and one sink. It grows from a little to its bound
- * as it is used, since most pipes carry single bytes that wake somebody.
+ * A pipe in memory: a ring of bytes between one source and one sink. It grows from a little to its
+ * bound as it is used, since most pipes carry single bytes that wake somebody.
  */
 final class MemoryPipe extends Pipe {
   /** What a pipe holds at most, in bytes: as much as one of Linux. */

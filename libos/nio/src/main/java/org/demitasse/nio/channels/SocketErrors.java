@@ -16,7 +16,9 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
 
-/** The JDK's checks of addresses, and the words its socket views have for a channel's exceptions. */
+/**
+ * The JDK's checks of addresses, and the words its socket views have for a channel's exceptions.
+ */
 final class SocketErrors {
   private SocketErrors() {}
 
@@ -72,8 +74,8 @@ final class SocketErrors {
   }
 
   /**
-   * Returns what a channel throws when writing fails: the JDK's channels throw a plain IOException with
-   * the words of POSIX, where the stack says it with a SocketException.
+   * Returns what a channel throws when writing fails: the JDK's channels throw a plain IOException
+   * with the words of POSIX, where the stack says it with a SocketException.
    */
   static IOException writeFailure(IOException e) {
     if (e.getClass() != SocketException.class) {

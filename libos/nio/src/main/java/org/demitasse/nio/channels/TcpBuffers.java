@@ -21,8 +21,8 @@ final class TcpBuffers {
   /**
    * Reads as much as there is now.
    *
-   * @return the bytes read, 0 when there are none now, -1 at the end; a failure after the first bytes is
-   *     for the next read to tell
+   * @return the bytes read, 0 when there are none now, -1 at the end; a failure after the first
+   *     bytes is for the next read to tell
    */
   static long read(TcpSocket socket, ByteBuffer[] targets, int offset, int length)
       throws IOException {
@@ -53,9 +53,9 @@ final class TcpBuffers {
   }
 
   /**
-   * Writes as much as the socket takes now. Small buffers are put together first: given one by one they
-   * would become a segment each, of which Nagle's algorithm (RFC 9293, section 3.7.4) holds back all but
-   * the first until it is acknowledged.
+   * Writes as much as the socket takes now. Small buffers are put together first: given one by one
+   * they would become a segment each, of which Nagle's algorithm (RFC 9293, section 3.7.4) holds
+   * back all but the first until it is acknowledged.
    *
    * @return the bytes taken; a failure after the first ones is for the next write to tell
    */
@@ -101,8 +101,8 @@ final class TcpBuffers {
     return sum;
   }
 
-  private static int writeTogether(
-      TcpSocket socket, ByteBuffer[] sources, int first, int wanted) throws IOException {
+  private static int writeTogether(TcpSocket socket, ByteBuffer[] sources, int first, int wanted)
+      throws IOException {
     ByteBuffer together = take().clear();
     try {
       int filled = 0;

@@ -34,8 +34,8 @@ public final class Addresses {
   }
 
   /**
-   * Returns where a connection to {@code remote} really goes: the wildcard address means this machine
-   * itself.
+   * Returns where a connection to {@code remote} really goes: the wildcard address means this
+   * machine itself.
    */
   public static InetSocketAddress target(InetSocketAddress remote) {
     InetAddress address = remote.getAddress();

@@ -28,11 +28,11 @@ import org.demitasse.net.socket.TcpSocket;
  * stand on. Blocking is a wait for the stack's readiness, so a virtual thread unmounts.
  *
  * <p>An interrupt does not disturb a platform thread; a virtual thread gets an {@link
- * InterruptedIOException}, upon which {@code java.net} closes the socket. One reader and one writer may
- * be in the socket at a time, others wait for them; closing wakes all ("Socket closed").
+ * InterruptedIOException}, upon which {@code java.net} closes the socket. One reader and one writer
+ * may be in the socket at a time, others wait for them; closing wakes all ("Socket closed").
  *
- * <p>Urgent data is not supported: RFC 9293, section 3.8.5, discourages new uses of it, and the stack
- * hands the urgent byte on in its place in the stream.
+ * <p>Urgent data is not supported: RFC 9293, section 3.8.5, discourages new uses of it, and the
+ * stack hands the urgent byte on in its place in the stream.
  */
 public class DemitasseSocketImpl extends SocketImpl {
   private static final int NEW = 0;

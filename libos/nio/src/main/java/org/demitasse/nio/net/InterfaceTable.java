@@ -120,10 +120,8 @@ public final class InterfaceTable {
     for (int i = 0; i < addresses.length; i++) {
       InterfaceInfo.Address address = own.get(i);
       addresses[i] = scoped(address.address(), info.index());
-      Inet4Address broadcast =
-          address.broadcast() instanceof Inet4Address inet4 ? inet4 : null;
-      bindings[i] =
-          jdk.interfaceAddress(addresses[i], broadcast, (short) address.prefixLength());
+      Inet4Address broadcast = address.broadcast() instanceof Inet4Address inet4 ? inet4 : null;
+      bindings[i] = jdk.interfaceAddress(addresses[i], broadcast, (short) address.prefixLength());
     }
     return jdk.networkInterface(info.name(), info.index(), addresses, bindings);
   }

@@ -11,8 +11,9 @@ import java.net.SocketOption;
 import java.util.List;
 
 /**
- * The members of {@code java.net} that the providers need and that are not public. In the image these
- * are plain field and constructor accesses; an ordinary JVM has to open {@code java.net} for them.
+ * The members of {@code java.net} that the providers need and that are not public. In the image
+ * these are plain field and constructor accesses; an ordinary JVM has to open {@code java.net} for
+ * them.
  */
 public interface JdkAccess {
   /**
@@ -28,8 +29,8 @@ public interface JdkAccess {
   void receivedLength(DatagramPacket packet, int length);
 
   /**
-   * Returns a {@code NetworkInterface} with these fields, its display name the same as its name, and no
-   * sub-interfaces ({@code childs} empty, not null).
+   * Returns a {@code NetworkInterface} with these fields, its display name the same as its name,
+   * and no sub-interfaces ({@code childs} empty, not null).
    */
   NetworkInterface networkInterface(
       String name, int index, InetAddress[] addresses, InterfaceAddress[] bindings);
@@ -40,21 +41,20 @@ public interface JdkAccess {
    * @param broadcast null where there is none
    * @param maskLength the network prefix's bits
    */
-  InterfaceAddress interfaceAddress(
-      InetAddress address, Inet4Address broadcast, short maskLength);
+  InterfaceAddress interfaceAddress(InetAddress address, Inet4Address broadcast, short maskLength);
 
   /**
-   * Returns the JDK's own cleaner ({@code jdk.internal.ref.CleanerFactory.cleaner()}), for sockets that
-   * are not closed; null for none.
+   * Returns the JDK's own cleaner ({@code jdk.internal.ref.CleanerFactory.cleaner()}), for sockets
+   * that are not closed; null for none.
    */
   default Cleaner cleaner() {
     return null;
   }
 
   /**
-   * Returns those of {@code jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE}, {@code TCP_KEEPINTERVAL} and
-   * {@code TCP_KEEPCOUNT} that {@code supportedOptions()} shall list. They work even when not listed;
-   * asking here keeps module {@code jdk.net} out of programs that do not use it.
+   * Returns those of {@code jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE}, {@code TCP_KEEPINTERVAL}
+   * and {@code TCP_KEEPCOUNT} that {@code supportedOptions()} shall list. They work even when not
+   * listed; asking here keeps module {@code jdk.net} out of programs that do not use it.
    */
   default List<SocketOption<Integer>> keepAliveOptions() {
     return List.of();

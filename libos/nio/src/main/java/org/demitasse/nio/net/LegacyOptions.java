@@ -8,8 +8,8 @@ import java.net.SocketOptions;
 import java.net.StandardSocketOptions;
 
 /**
- * The numbered options of {@code java.net.SocketOptions} in terms of the named ones, with the checks and
- * words of the JDK. The caller holds the socket's state lock.
+ * The numbered options of {@code java.net.SocketOptions} in terms of the named ones, with the
+ * checks and words of the JDK. The caller holds the socket's state lock.
  */
 abstract class LegacyOptions {
   /** Sets an option of the stack. */

@@ -16,8 +16,8 @@ import org.demitasse.net.socket.Resolver;
 
 /**
  * Names and addresses for {@code java.net.InetAddress}: in the words of its platform implementation
- * ({@code java.net.InetAddressImpl}), and as a resolver of {@code java.net.spi}. It has no state; any
- * thread may call, and waits while the network is asked.
+ * ({@code java.net.InetAddressImpl}), and as a resolver of {@code java.net.spi}. It has no state;
+ * any thread may call, and waits while the network is asked.
  */
 public final class NameService implements InetAddressResolver {
   private static final NameService INSTANCE = new NameService();
@@ -99,8 +99,8 @@ public final class NameService implements InetAddressResolver {
    * Asks an address for an ICMP echo.
    *
    * @param timeout in milliseconds
-   * @param networkInterface null for any; the answer is false when it has no address of the family, for
-   *     then nothing can be sent from it. The route, not this, decides where the request leaves
+   * @param networkInterface null for any; the answer is false when it has no address of the family,
+   *     for then nothing can be sent from it. The route, not this, decides where the request leaves
    * @param ttl 0 for the default
    */
   public boolean isReachable(

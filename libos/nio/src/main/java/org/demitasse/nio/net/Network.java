@@ -6,8 +6,8 @@ import org.demitasse.net.socket.InterfaceInfo;
 import org.demitasse.net.socket.SocketStack;
 
 /**
- * The network stack behind this program's sockets. Whoever starts the machine installs it once, before
- * the first socket is opened; any thread may ask for it afterwards.
+ * The network stack behind this program's sockets. Whoever starts the machine installs it once,
+ * before the first socket is opened; any thread may ask for it afterwards.
  */
 public final class Network {
   private static volatile SocketStack installed;

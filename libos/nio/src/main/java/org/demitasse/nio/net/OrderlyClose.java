@@ -9,9 +9,10 @@ public final class OrderlyClose {
   private OrderlyClose() {}
 
   /**
-   * Sends the FIN of an orderly close, to be called before {@link TcpSocket#close()}. By itself, closing
-   * with unread bytes resets the connection (RFC 2525, section 2.17), and a reset overtakes what the
-   * peer has yet to read. Does nothing to a socket that is meant to reset: one that lingers 0 seconds.
+   * Sends the FIN of an orderly close, to be called before {@link TcpSocket#close()}. By itself,
+   * closing with unread bytes resets the connection (RFC 2525, section 2.17), and a reset overtakes
+   * what the peer has yet to read. Does nothing to a socket that is meant to reset: one that
+   * lingers 0 seconds.
    */
   public static void endOutput(TcpSocket socket) {
     try {

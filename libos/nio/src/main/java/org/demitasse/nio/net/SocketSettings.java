@@ -97,8 +97,8 @@ public final class SocketSettings {
   }
 
   /**
-   * Returns the stack's setting of an option that {@link #checkSupported} let through and that has one
-   * (all but IP_MULTICAST_IF, whose values differ).
+   * Returns the stack's setting of an option that {@link #checkSupported} let through and that has
+   * one (all but IP_MULTICAST_IF, whose values differ).
    */
   @SuppressWarnings("unchecked")
   public static <T> SocketSetting<T> of(SocketOption<T> option) {

@@ -4,12 +4,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.demitasse.net.socket.Pollable;
 
 /**
- * Who waits for one socket: at most one thread that wants to read and one that wants to write, and any
- * number of watchers (selection keys). It is the socket's only listener, registered once and for good,
- * so that a wait costs no allocation and no change in the stack.
+ * Who waits for one socket: at most one thread that wants to read and one that wants to write, and
+ * any number of watchers (selection keys). It is the socket's only listener, registered once and
+ * for good, so that a wait costs no allocation and no change in the stack.
  *
- * <p>Waiting threads park: virtual ones unmount. A wake-up is a hint, so whoever waits tries again in a
- * loop.
+ * <p>Waiting threads park: virtual ones unmount. A wake-up is a hint, so whoever waits tries again
+ * in a loop.
  */
 public final class Waiters implements Runnable {
   private static final Runnable[] NONE = {};
@@ -31,10 +31,11 @@ public final class Waiters implements Runnable {
   }
 
   /**
-   * Parks the current thread until {@code event} may be possible. Returns early when woken for nothing,
-   * when the thread is interrupted and when waiting was {@link #end ended}.
+   * Parks the current thread until {@code event} may be possible. Returns early when woken for
+   * nothing, when the thread is interrupted and when waiting was {@link #end ended}.
    *
-   * @param event {@link Pollable#READ} or {@link Pollable#WRITE}; one thread a time may wait for each
+   * @param event {@link Pollable#READ} or {@link Pollable#WRITE}; one thread a time may wait for
+   *     each
    * @param nanos at most this long, 0 for any time
    */
   public void park(int event, long nanos) {

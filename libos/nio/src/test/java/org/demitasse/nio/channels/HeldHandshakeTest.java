@@ -104,12 +104,10 @@ class HeldHandshakeTest {
     SocketChannel channel = provider.openSocketChannel();
     Throwable[] failures = new Throwable[2];
     Thread first =
-        Thread.ofVirtual()
-            .start(() -> failures[0] = catching(() -> socket.connect(address)));
+        Thread.ofVirtual().start(() -> failures[0] = catching(() -> socket.connect(address)));
     Thread second =
         Thread.ofPlatform().start(() -> failures[1] = catching(() -> channel.connect(address)));
-    while (first.getState() != Thread.State.WAITING
-        || second.getState() != Thread.State.WAITING) {
+    while (first.getState() != Thread.State.WAITING || second.getState() != Thread.State.WAITING) {
       Thread.sleep(1);
     }
     first.interrupt();

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A selection looks at ready channels alone, however many are registered; all goes away in the end. */
+/**
+ * A selection looks at ready channels alone, however many are registered; all goes away in the end.
+ */
 class SelectorCostTest {
   private static final int IDLE = 3000;
 

@@ -34,8 +34,9 @@ final class Background<T> {
   }
 
   /**
-   * Gives the action the time to block. A thread that blocks in the kernel cannot be told from a running
-   * one, hence the bound; a test that comes too early for it sees the same outcome on another path.
+   * Gives the action the time to block. A thread that blocks in the kernel cannot be told from a
+   * running one, hence the bound; a test that comes too early for it sees the same outcome on
+   * another path.
    */
   Background<T> settle() throws InterruptedException {
     for (int i = 0; i < SETTLE_STEPS; i++) {

@@ -195,8 +195,7 @@ abstract class ChannelContract extends NetworkContract {
         closing(platform.provider().openSocketChannel(StandardProtocolFamily.INET));
     byte[] address = new byte[16];
     address[15] = 1;
-    InetSocketAddress ipv6 =
-        new InetSocketAddress(java.net.InetAddress.getByAddress(address), 80);
+    InetSocketAddress ipv6 = new InetSocketAddress(java.net.InetAddress.getByAddress(address), 80);
     assertThatThrownBy(() -> channel.connect(ipv6))
         .isExactlyInstanceOf(UnsupportedAddressTypeException.class);
     assertThatThrownBy(() -> channel.bind(ipv6))

@@ -97,8 +97,7 @@ abstract class JdkPrograms {
                   .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                   .timeout(PATIENCE)
                   .build();
-          responses.add(
-              client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()));
+          responses.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()));
         }
         for (int i = 0; i < bodies.size(); i++) {
           HttpResponse<byte[]> response = responses.get(i).get(20, TimeUnit.SECONDS);

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The JDK's own network programs on our sockets. The JVM has to be started with our selector provider as
- * the default one, and gets our {@code SocketImpl}s here.
+ * The JDK's own network programs on our sockets. The JVM has to be started with our selector
+ * provider as the default one, and gets our {@code SocketImpl}s here.
  */
 @EnabledIfSystemProperty(
     named = "java.nio.channels.spi.SelectorProvider",

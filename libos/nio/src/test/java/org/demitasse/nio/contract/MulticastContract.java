@@ -21,7 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Multicast over the loopback interface. Ours alone: on Linux that interface is not one for multicast.
+ * Multicast over the loopback interface. Ours alone: on Linux that interface is not one for
+ * multicast.
  */
 abstract class MulticastContract extends NetworkContract {
   private InetAddress group;

@@ -133,8 +133,8 @@ abstract class NetworkContract {
   }
 
   /**
-   * Writes until nothing more is taken; leaves the channel in the mode it had. A kernel may take more
-   * when its buffers have moved on, hence the pauses.
+   * Writes until nothing more is taken; leaves the channel in the mode it had. A kernel may take
+   * more when its buffers have moved on, hence the pauses.
    */
   static long fill(SocketChannel channel) throws IOException, InterruptedException {
     boolean blocking = channel.isBlocking();

@@ -104,8 +104,7 @@ abstract class OptionContract extends NetworkContract {
             }
           });
     }
-    for (ServerSocket server :
-        new ServerSocket[] {closing(platform.serverSocket()), listen()}) {
+    for (ServerSocket server : new ServerSocket[] {closing(platform.serverSocket()), listen()}) {
       checkAll(
           server.supportedOptions(),
           new Getter() {
@@ -150,8 +149,7 @@ abstract class OptionContract extends NetworkContract {
     DatagramSocket datagramSocket = closing(platform.datagramSocket(loopback(0)));
     assertThat(datagramSocket.getBroadcast()).isTrue();
     assertThat(datagramSocket.getSoTimeout()).isZero();
-    MulticastSocket multicast =
-        closing(platform.multicastSocket(new InetSocketAddress(0)));
+    MulticastSocket multicast = closing(platform.multicastSocket(new InetSocketAddress(0)));
     assertThat(multicast.getTimeToLive()).isEqualTo(1);
     assertThat(multicast.getReuseAddress()).isTrue();
   }

@@ -321,8 +321,7 @@ abstract class SelectorContract extends NetworkContract {
     selector.close();
     assertThat(selecting.get()).isZero();
     assertThat(key.isValid()).isFalse();
-    assertThatThrownBy(() -> selector.select())
-        .isExactlyInstanceOf(ClosedSelectorException.class);
+    assertThatThrownBy(() -> selector.select()).isExactlyInstanceOf(ClosedSelectorException.class);
     assertThatThrownBy(() -> selector.keys()).isExactlyInstanceOf(ClosedSelectorException.class);
     assertThatThrownBy(() -> selector.selectedKeys())
         .isExactlyInstanceOf(ClosedSelectorException.class);

@@ -19,8 +19,8 @@ import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.net.socket.UdpSocket;
 
 /**
- * One machine's stack without a wire. What a test wants to be slow it holds back by hand: handshakes,
- * and bytes in full buffers. Everything happens in the calling thread.
+ * One machine's stack without a wire. What a test wants to be slow it holds back by hand:
+ * handshakes, and bytes in full buffers. Everything happens in the calling thread.
  */
 public final class FakeStack implements SocketStack {
   private static final int FIRST_EPHEMERAL = 49152;
@@ -207,8 +207,7 @@ public final class FakeStack implements SocketStack {
   public List<InterfaceInfo> interfaces() {
     InterfaceInfo.Address address =
         new InterfaceInfo.Address(InetAddress.getLoopbackAddress(), 8, null);
-    return List.of(
-        new InterfaceInfo("lo", 1, 65536, null, true, true, true, List.of(address)));
+    return List.of(new InterfaceInfo("lo", 1, 65536, null, true, true, true, List.of(address)));
   }
 
   @Override

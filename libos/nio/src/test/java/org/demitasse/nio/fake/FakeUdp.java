@@ -191,8 +191,7 @@ final class FakeUdp extends FakePollable implements UdpSocket {
   }
 
   @Override
-  public void leave(InetAddress group, int interfaceIndex, InetAddress source)
-      throws IOException {
+  public void leave(InetAddress group, int interfaceIndex, InetAddress source) throws IOException {
     stack.locked(
         () -> {
           ensureOpen();

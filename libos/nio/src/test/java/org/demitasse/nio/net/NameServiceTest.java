@@ -93,13 +93,11 @@ class NameServiceTest {
     assertThat(all[0].inetAddresses()).containsExactly(InetAddress.getLoopbackAddress());
     assertThat(all[0].subInterfaces()).isEmpty();
     assertThat(all[0].getInterfaceAddresses()).hasSize(1);
-    assertThat(all[0].getInterfaceAddresses().get(0).getNetworkPrefixLength())
-        .isEqualTo((short) 8);
+    assertThat(all[0].getInterfaceAddresses().get(0).getNetworkPrefixLength()).isEqualTo((short) 8);
     assertThat(InterfaceTable.getByIndex(1)).isEqualTo(all[0]);
     assertThat(InterfaceTable.getByIndex(2)).isNull();
     assertThat(InterfaceTable.getByName("eth0")).isNull();
-    assertThat(InterfaceTable.getByInetAddress(InetAddress.getLoopbackAddress()))
-        .isEqualTo(all[0]);
+    assertThat(InterfaceTable.getByInetAddress(InetAddress.getLoopbackAddress())).isEqualTo(all[0]);
     assertThat(InterfaceTable.boundInetAddress(v4)).isFalse();
     assertThat(InterfaceTable.isUp("lo", 1)).isTrue();
     assertThat(InterfaceTable.isLoopback("lo", 1)).isTrue();

@@ -53,8 +53,7 @@ public final class OpenedJdkAccess implements JdkAccess {
       CHILDREN = interfaces.findVarHandle(type, "childs", NetworkInterface[].class);
       Class<InterfaceAddress> address = InterfaceAddress.class;
       MethodHandles.Lookup addresses = MethodHandles.privateLookupIn(address, own);
-      NEW_INTERFACE_ADDRESS =
-          addresses.findConstructor(address, MethodType.methodType(void.class));
+      NEW_INTERFACE_ADDRESS = addresses.findConstructor(address, MethodType.methodType(void.class));
       ADDRESS = addresses.findVarHandle(address, "address", InetAddress.class);
       BROADCAST = addresses.findVarHandle(address, "broadcast", Inet4Address.class);
       MASK_LENGTH = addresses.findVarHandle(address, "maskLength", short.class);

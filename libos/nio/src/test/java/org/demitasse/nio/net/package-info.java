@@ -1,2 +1,5 @@
-/** Tests of what {@code java.net} needs from its platform, and the test JVM's door to {@code java.net}. */
+/**
+ * Tests of what {@code java.net} needs from its platform, and the test JVM's door to {@code
+ * java.net}.
+ */
 package org.demitasse.nio.net;
