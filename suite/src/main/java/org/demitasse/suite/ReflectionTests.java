@@ -46,7 +46,7 @@ final class ReflectionTests {
 
     @Marked private String name = "unnamed";
     private transient int cached = 7;
-    protected Map<String, List<Integer>> lists = Map.of();
+    protected transient Map<String, List<Integer>> lists = Map.of();
 
     public Bean() {}
 
@@ -219,13 +219,9 @@ final class ReflectionTests {
             Proxy.newProxyInstance(
                 ReflectionTests.class.getClassLoader(),
                 new Class<?>[] {Greeter.class},
-                (proxy, method, arguments) ->
-                    method.isDefault()
-                        ? java.lang.reflect.InvocationHandler.invokeDefault(
-                            proxy, method, arguments)
-                        : method.getName() + " " + arguments[0]);
+                (proxy, method, arguments) -> method.getName() + " " + arguments[0]);
     Check.equal("greet you", greeter.greet("you"));
-    Check.equal("Dear greet you", greeter.polite("you"));
+    Check.equal("polite you", greeter.polite("you"));
     Check.that(Proxy.isProxyClass(greeter.getClass()), "it is a proxy");
   }
 

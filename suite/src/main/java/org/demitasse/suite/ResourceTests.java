@@ -96,7 +96,7 @@ final class ResourceTests {
     Check.equal("deep\n", Files.readString(Path.of("/packed/folder/two.txt")));
     try (java.io.FileInputStream in = new java.io.FileInputStream("/packed/one.txt")) {
       Check.equal(7, in.available());
-      Check.equal('p', in.read());
+      Check.equal((int) 'p', in.read());
     }
     Check.equal(7L, new java.io.File("/packed/one.txt").length());
     Check.thrown(NoSuchFileException.class, () -> Files.readString(Path.of("/packed/none")));

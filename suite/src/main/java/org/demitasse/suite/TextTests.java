@@ -220,7 +220,8 @@ final class TextTests {
     Check.equal("Germany", Locale.GERMANY.getDisplayCountry(Locale.US));
     Check.equal(Locale.of("pt", "BR"), Locale.forLanguageTag("pt-BR"));
     Check.equal("CHE", Locale.of("de", "CH").getISO3Country());
-    Check.that(Locale.getAvailableLocales().length > 100, "locales are there");
+    Check.that(
+        List.of(Locale.getAvailableLocales()).contains(Locale.GERMANY), "an available locale");
     Check.that(Locale.getDefault() != null, "a default locale");
   }
 
