@@ -81,7 +81,7 @@ final class FileTests {
     tests.add("names with other letters", FileTests::names);
     tests.addForMachine("the root has /tmp", FileTests::root);
     tests.addForMachine("/tmp is bounded", FileTests::bounded);
-    tests.addForMachine("no console", FileTests::noConsole);
+    tests.addForMachine("console", FileTests::console);
   }
 
   private static void add(TestList tests, String name, InFolder body) {
@@ -566,8 +566,12 @@ final class FileTests {
     Files.delete(file);
   }
 
-  private static void noConsole() {
-    Check.that(
-        System.console() == null || !System.console().isTerminal(), "no terminal under test");
+  /** There may be one or not, and a serial line counts as a terminal; but what is there works. */
+  private static void console() {
+    java.io.Console console = System.console();
+    if (console != null) {
+      Check.that(console.writer() != null && console.reader() != null, "both directions");
+      Check.equal(StandardCharsets.UTF_8, console.charset());
+    }
   }
 }
