@@ -57,12 +57,15 @@ public final class Main implements Runnable {
    * @return the exit code
    */
   static int execute(PrintStream errors, String... arguments) {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler((e, words) -> usage(errors, e))
-        .setExecutionExceptionHandler((e, line, result) -> report(errors, e))
-        .execute(arguments);
+    CommandLine line =
+        new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpAutoWidth(true)
+            .setParameterExceptionHandler((e, words) -> usage(errors, e))
+            .setExecutionExceptionHandler((e, at, result) -> report(errors, e));
+    // What follows the target is the program's, whatever it looks like.
+    line.getSubcommands().get("run").setStopAtPositional(true);
+    return line.execute(arguments);
   }
 
   @Override

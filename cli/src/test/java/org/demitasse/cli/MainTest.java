@@ -83,6 +83,13 @@ class MainTest {
   }
 
   @Test
+  void whatFollowsTheTargetIsTheProgramsOwn() throws IOException {
+    Path file = Files.write(folder.resolve("x.img"), new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1});
+    Outcome outcome = demi("run", "--machine=qemu", file.toString(), "--json", "-m", "--", "-x");
+    assertThat(outcome.code()).as(outcome.errors()).isIn(78, 124);
+  }
+
+  @Test
   void sourceErrorIsCode75() throws IOException {
     Path file = Files.writeString(folder.resolve("Bad.java"), "class Bad { x }");
     Outcome outcome = demi("build", file.toString());
