@@ -212,21 +212,29 @@ abstract class ChannelContract extends NetworkContract {
     assertThatThrownBy(reader::get).isExactlyInstanceOf(AsynchronousCloseException.class);
   }
 
+  /**
+   * A thread that writes until it fails. Linux grows its buffers: full ones may take more at first.
+   */
+  private static Background<Void> blockedWriter(boolean virtual, SocketChannel channel)
+      throws Exception {
+    Background<Void> writer =
+        Background.of(
+            virtual,
+            () -> {
+              while (true) {
+                channel.write(ByteBuffer.allocate(1 << 20));
+              }
+            });
+    Thread.sleep(50);
+    return writer.settle();
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void closingWakesTheWriter(boolean virtual) throws Exception {
     SocketChannel client = channelPair().client();
     fill(client);
-    Background<Void> writer =
-        Background.of(
-            virtual,
-            () -> {
-              while (true) { // Linux grows its buffers: a full one may take some more a moment later
-                client.write(ByteBuffer.allocate(1 << 20));
-              }
-            });
-    Thread.sleep(50);
-    writer.settle();
+    Background<Void> writer = blockedWriter(virtual, client);
     client.close();
     assertThatThrownBy(writer::get).isExactlyInstanceOf(AsynchronousCloseException.class);
   }
@@ -320,8 +328,7 @@ abstract class ChannelContract extends NetworkContract {
     ChannelPair pair = channelPair();
     SocketChannel client = pair.client();
     fill(client);
-    Background<Integer> writer =
-        Background.of(virtual, () -> client.write(ByteBuffer.allocate(1 << 20))).settle();
+    Background<Void> writer = blockedWriter(virtual, client);
     client.shutdownOutput();
     assertThatThrownBy(writer::get).isExactlyInstanceOf(AsynchronousCloseException.class);
     assertThatThrownBy(() -> client.write(bytes("x")))
