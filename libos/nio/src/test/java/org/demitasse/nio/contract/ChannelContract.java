@@ -236,7 +236,8 @@ abstract class ChannelContract extends NetworkContract {
     fill(client);
     Background<Void> writer = blockedWriter(virtual, client);
     client.close();
-    assertThatThrownBy(writer::get).isExactlyInstanceOf(AsynchronousCloseException.class);
+    // AsynchronousCloseException, or its superclass when the close comes between two writes
+    assertThatThrownBy(writer::get).isInstanceOf(ClosedChannelException.class);
   }
 
   @ParameterizedTest
