@@ -50,6 +50,16 @@ class CompilerFailureTest {
   }
 
   @Test
+  void aHoleBehindTheLineOfProgressIsSeen() {
+    BuildException e =
+        failure(
+            1, "[2/8] Performing analysis...  [****     demitasse-hole: App.call() <- App.main");
+
+    assertThat(e.kind()).isEqualTo(Kind.NATIVE_LIBRARY);
+    assertThat(e.details()).containsExactly("App.call()", "  reached by App.main");
+  }
+
+  @Test
   void manyHolesAreCutAndTheLogIsNamed() {
     String output = "demitasse-hole: java.lang.Object.wait0(long)\n".repeat(25);
 
