@@ -61,7 +61,14 @@ final class CompilerOutput {
       char c = text[i];
       if (c == '\n') {
         endLine();
-      } else if (c != '\r') {
+      } else if (c == '\r') {
+        // The compiler takes its line of progress off a terminal: return, blanks, return.
+        if (line.toString().isBlank()) {
+          line.setLength(0);
+        } else {
+          endLine();
+        }
+      } else {
         line.append(c);
         if (c == '.' || c == '[') {
           findStage();

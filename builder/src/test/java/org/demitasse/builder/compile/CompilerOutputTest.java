@@ -83,6 +83,17 @@ class CompilerOutputTest {
   }
 
   @Test
+  void whatComesAfterAProgressLineThatWasTakenBackIsALineOfItsOwn() {
+    feed("[2/8] Performing analysis...  [***\r          \rError: no\n[2/8] Performing analysis...  [***]\n");
+
+    assertThat(lines)
+        .containsExactly(
+            "[2/8] Performing analysis...  [***",
+            "Error: no",
+            "[2/8] Performing analysis...  [***]");
+  }
+
+  @Test
   void whatLooksLikeAStageInTheMiddleOfALineIsNone() {
     feed("the program printed [6/8] Compiling methods...\n[9/8] Nothing...\n");
 
