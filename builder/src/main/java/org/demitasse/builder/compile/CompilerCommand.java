@@ -210,7 +210,7 @@ final class CompilerCommand {
                 "-H:PageSize@driver=4096",
                 // A collection copies what lives: both halves have to fit into the machine's
                 // memory.
-                "-R:MaximumHeapSizePercent@driver=40",
+                "-R:MaximumHeapSizePercent@driver=33",
                 "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature,"
                     + "org.demitasse.jdk.report.BuildProperties,"
                     + "org.demitasse.jdk.report.BuildReport,"
