@@ -84,7 +84,8 @@ class CompilerOutputTest {
 
   @Test
   void whatComesAfterAProgressLineThatWasTakenBackIsALineOfItsOwn() {
-    feed("[2/8] Performing analysis...  [***\r          \rError: no\n[2/8] Performing analysis...  [***]\n");
+    feed(
+        "[2/8] Performing analysis...  [***\r          \rError: no\n[2/8] Performing analysis...  [***]\n");
 
     assertThat(lines)
         .containsExactly(
