@@ -45,7 +45,10 @@ final class CFunctions {
     return name;
   }
 
-  /** Whether the processor can run this image: the nucleus has refused to boot when it cannot. */
+  /**
+   * Whether the processor can run this image. Nothing is compared: on one that cannot, the first
+   * unknown instruction ends the machine with a fault report.
+   */
   @Uninterruptible(reason = "There may be no isolate yet.")
   @CEntryPoint(name = "checkCPUFeatures")
   @CEntryPointOptions(prologue = NoPrologue.class, epilogue = NoEpilogue.class)
