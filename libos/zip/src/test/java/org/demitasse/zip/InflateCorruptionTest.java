@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bytes that are no stream: the same message and the same output before it as zlib gives. */
 class InflateCorruptionTest {
-  // Seed 42 finds damaged input that this reports at once and zlib does not yet: see SPECIFICATION.md.
+  // Seed 42 finds damaged input that this reports at once and zlib does not yet: see
+  // SPECIFICATION.md.
   @Property(tries = 2000, seed = "7")
   void flippedBitsFailAsInZlib(
       @ForAll long seed,
