@@ -50,7 +50,8 @@ struct nucleus_device {
     uint32_t transport;         /* enum nucleus_transport */
     uint32_t mtu;               /* FRAMES net: largest payload of a frame, bytes; else 0 */
     uint32_t notify_multiplier; /* PCI: bytes between two queues' notify registers */
-    uint8_t mac[8];             /* FRAMES net: the guest's address, six bytes; else 0 */
+    uint8_t mac[6];             /* FRAMES net: the guest's address; else 0 */
+    uint16_t header;            /* FRAMES net: 12, a virtio_net_hdr (5.1.6) precedes each frame and offloads work; else 0 */
     uint64_t registers;         /* MMIO: the 0x200 bytes of registers; PCI: the common configuration */
     uint64_t notify;            /* PCI: first notify register */
     uint64_t isr;               /* PCI: the ISR byte */

@@ -21,7 +21,8 @@ struct handover_time {
 struct handover_device {
     uint32_t descriptor;
     uint32_t mtu;
-    uint8_t mac[8];
+    uint8_t mac[6];
+    uint16_t header; /* as in struct nucleus_device */
 };
 
 struct handover {

@@ -13,35 +13,27 @@
 #define TERMINAL_GET 0x5401 /* TCGETS */
 
 void refuse(const char *what, const char *detail, const char *rule) {
-    say("demi-loader: ");
-    say(what);
-    say(": ");
-    say(detail);
-    say(": ");
-    say(rule);
-    say("\n");
+    const char *parts[] = {"demi-loader: ", what, ": ", detail, ": ", rule, "\n"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        say(parts[i]);
+    }
     leave(EXIT_REFUSED);
 }
 
 void refuse_system(const char *what, const char *detail, long error) {
-    say("demi-loader: ");
-    say(what);
-    say(": ");
-    say(detail);
     static const struct {
         int8_t number;
         char text[40];
     } reasons[] = {
-        {1, ": not permitted\n"},     {2, ": no such file\n"},      {12, ": no memory (ulimit -v? overcommit?)\n"},
-        {13, ": permission denied\n"}, {16, ": in use elsewhere\n"}, {17, ": its addresses are taken\n"},
-        {19, ": no such device\n"},    {21, ": is a directory\n"},   {0, ": the system refuses it\n"},
+        {1, "not permitted"},      {2, "no such file"},   {12, "no memory (ulimit -v? overcommit?)"},
+        {13, "permission denied"}, {16, "in use elsewhere"}, {17, "its addresses are taken"},
+        {19, "no such device"},    {21, "is a directory"},  {0, "the system refuses it"},
     };
     int i = 0;
     while (reasons[i].number != 0 && reasons[i].number != -error) {
         i++;
     }
-    say(reasons[i].text);
-    leave(EXIT_REFUSED);
+    refuse(what, detail, reasons[i].text);
 }
 
 void leave(int code) {

@@ -8,6 +8,7 @@
 #define ETHERNET_MTU 1500
 #define MTU_MIN 576
 #define MTU_MAX 65535
+#define HEADER 12 /* virtio_net_hdr of virtio 1.x, with num_buffers */
 
 static int hex_digit(char c) {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
@@ -40,12 +41,24 @@ static long open_tap(const char *text, const char **end) {
         request.ifr_name[i] = *text++;
     }
     *end = text;
-    request.ifr_flags = IFF_TAP | IFF_NO_PI;
+    request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
     long error = CALL(__NR_ioctl, descriptor, TUNSETIFF, &request);
     if (error != 0) {
         refuse_system("cannot open the tap device", request.ifr_name, error);
     }
     return descriptor;
+}
+
+/* Bytes in front of each frame of a tap, which then may be larger than the MTU and without checksums. */
+static uint16_t offload(long descriptor) {
+    struct ifreq request;
+    int size = HEADER;
+    if (CALL(__NR_ioctl, descriptor, TUNGETIFF, &request) != 0 || (request.ifr_flags & IFF_VNET_HDR) == 0) {
+        return 0;
+    }
+    CALL(__NR_ioctl, descriptor, TUNSETVNETHDRSZ, &size);
+    CALL(__NR_ioctl, descriptor, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6);
+    return HEADER;
 }
 
 /* A tap or a socket that keeps frames apart: a byte stream would glue them together. */
@@ -90,13 +103,16 @@ void net_open(const char *specification, struct handover *handover) {
         } else if ((value = after_prefix(at, "mac=")) != 0) {
             at = take_mac(value, device->mac, specification);
             has_mac = 1;
+        } else if ((value = after_prefix(at, "offload")) != 0) {
+            at = value;
+            device->header = HEADER;
         } else if ((value = after_prefix(at, "mtu=")) != 0) {
             at = parse_number(value, &mtu);
             if (at == 0 || mtu < MTU_MIN || mtu > MTU_MAX) {
                 refuse("--net", specification, "mtu= is not between 576 and 65535");
             }
         } else {
-            refuse("--net", specification, "it is not made of fd=, tap=, mac= and mtu=");
+            refuse("--net", specification, "it is not made of fd=, tap=, mac=, mtu= and offload");
         }
         if (*at == 0) {
             break;
@@ -115,6 +131,7 @@ void net_open(const char *specification, struct handover *handover) {
         device->mac[0] = (uint8_t)((device->mac[0] & 0xfc) | 2); /* locally administered, one station */
     }
     device->mtu = (uint32_t)mtu;
+    device->header = device->header != 0 ? device->header : offload(descriptor);
     device->descriptor = (uint32_t)descriptor;
     handover->device_count++;
 }

@@ -5,7 +5,7 @@ static const char usage[] =
     "usage: demi-loader [OPTION...] [--] IMAGE [ARGUMENT...]\n"
     "Runs a Demitasse image as a locked-down process.\n"
     "  --memory BYTES[K|M|G]         memory of the machine (512M)\n"
-    "  --net fd=N[,mac=..][,mtu=N]   network device: an open tap or datagram socket\n"
+    "  --net fd=N[,mac=..][,mtu=N][,offload]  network device: an open tap or datagram socket\n"
     "  --net tap=NAME[,mac=..][,mtu=N]  network device: a tap interface that this user may open\n"
     "  --env KEY=VALUE               environment variable of the program\n"
     "  --property KEY=VALUE          system property of the program\n"

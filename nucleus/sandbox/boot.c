@@ -36,6 +36,7 @@ void sandbox_boot(struct handover *handover) {
         device->transport = NUCLEUS_TRANSPORT_FRAMES;
         device->mtu = handover->devices[i].mtu;
         memcpy(device->mac, handover->devices[i].mac, sizeof device->mac);
+        device->header = handover->devices[i].header;
     }
     sandbox_devices_alive = (UINT64_C(1) << handover->device_count) - 1;
     sandbox_wait_for(sandbox_devices_alive);

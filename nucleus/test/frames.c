@@ -5,6 +5,7 @@ int demitasse_main(const struct nucleus_boot *boot) {
     static uint8_t frame[2048];
     check(boot->device_count == 1 && boot->devices[0].kind == NUCLEUS_DEVICE_NET, "one network device");
     check(boot->devices[0].mtu == 1400 && boot->devices[0].mac[0] == 2 && boot->devices[0].mac[5] == 0xab, "its options");
+    check(boot->devices[0].header == 12, "a header in front of frames");
     for (;;) {
         long n = nucleus_device_read(0, frame, sizeof frame);
         if (n == NUCLEUS_ERROR_AGAIN) {

@@ -13,7 +13,7 @@ int main(int count, char **words) {
     pid_t child = fork();
     if (child == 0) {
         char option[80];
-        snprintf(option, sizeof option, "fd=%d,mtu=1400,mac=02:00:00:00:00:ab", ends[1]);
+        snprintf(option, sizeof option, "fd=%d,mtu=1400,mac=02:00:00:00:00:ab,offload", ends[1]);
         execl(words[1], words[1], "--net", option, words[2], (char *)0);
         _exit(2);
     }

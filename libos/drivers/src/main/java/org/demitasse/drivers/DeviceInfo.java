@@ -8,6 +8,8 @@ package org.demitasse.drivers;
  * @param transport {@link #FRAMES}, {@link #VIRTIO_MMIO} or {@link #VIRTIO_PCI}
  * @param mtu frames transport: largest payload of a frame in bytes, else 0
  * @param mac frames transport: six bytes in the low 48 bits, the first byte highest, else 0
+ * @param header frames transport: 12 when a {@code virtio_net_hdr} (virtio 1.2, section 5.1.6)
+ *     stands in front of each frame, which may then be larger than the MTU; else 0
  * @param registers MMIO: the registers; PCI: the common configuration (address)
  * @param notifyRegisters PCI: the first notify register (address)
  * @param notifyMultiplier PCI: bytes between two queues' notify registers
@@ -21,6 +23,7 @@ public record DeviceInfo(
     int transport,
     int mtu,
     long mac,
+    int header,
     long registers,
     long notifyRegisters,
     int notifyMultiplier,

@@ -5,9 +5,14 @@ import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketMemory;
 import org.demitasse.core.PacketPool;
 
-/** The sandbox's network: whole frames through the nucleus, copied by the host. */
+/**
+ * The sandbox's network: whole frames through the nucleus, copied by the host. Where the host's end
+ * takes a {@link NetHeader} in front of each frame, checksums are left to it, and TCP goes in
+ * packets of up to 64 KiB both ways.
+ */
 public final class FramesNetDevice implements NetDevice, Driver {
   private static final int ETHERNET_HEADER = 14;
+  private static final int VLAN_TAG = 4;
 
   /** IPv4's smallest (RFC 791) and the largest that an IP packet's length can say. */
   private static final int MTU_MIN = 68;
@@ -16,6 +21,19 @@ public final class FramesNetDevice implements NetDevice, Driver {
 
   /** Memory for received frames and, as much again, for those to be sent; bytes. */
   private static final int POOL_BYTES = 8 << 20;
+
+  /** An IP packet of the largest size that its length field can say, to be cut by the host. */
+  private static final int LARGE_BYTES = 65_535;
+
+  /** Such packets that are under way in the stack at once, in each direction. */
+  private static final int LARGE_BUFFERS = 64;
+
+  private static final int OFFLOADS =
+      OFFLOAD_TX_CHECKSUM
+          | OFFLOAD_RX_CHECKSUM
+          | OFFLOAD_TX_TCP4
+          | OFFLOAD_TX_TCP6
+          | OFFLOAD_RX_TCP;
 
   /** Errors without a frame between them after which the device counts as failed. */
   private static final int ERRORS_MAX = 1_000;
@@ -27,6 +45,10 @@ public final class FramesNetDevice implements NetDevice, Driver {
   private final DeviceInfo info;
   private final PacketPool received;
   private final PacketPool pool;
+  private final PacketPool largeReceived;
+  private final PacketPool largePool;
+  private final int header;
+  private final int offloads;
   private PacketBuffer spare;
   private int errors;
   private long framesReceived;
@@ -46,6 +68,11 @@ public final class FramesNetDevice implements NetDevice, Driver {
     if (info.mac() == 0 || (info.mac() >>> 40 & 1) != 0) {
       throw new DeviceException(info, "its hardware address is not that of one station");
     }
+    if (info.header() != 0 && info.header() != NetHeader.BYTES) {
+      throw new DeviceException(info, "a frame header of " + info.header() + " bytes is unknown");
+    }
+    header = info.header();
+    offloads = header == 0 ? 0 : OFFLOADS;
     PacketMemory memory =
         size -> {
           long address = machine.allocate(size);
@@ -56,6 +83,9 @@ public final class FramesNetDevice implements NetDevice, Driver {
     int size = PacketPool.sizeFor(info.mtu());
     received = new PacketPool(memory, size, POOL_BYTES / size);
     pool = new PacketPool(memory, size, POOL_BYTES / size);
+    int large = PacketPool.sizeFor(LARGE_BYTES);
+    largeReceived = header == 0 ? null : new PacketPool(memory, large, LARGE_BUFFERS);
+    largePool = header == 0 ? null : new PacketPool(memory, large, LARGE_BUFFERS);
   }
 
   @Override
@@ -70,7 +100,7 @@ public final class FramesNetDevice implements NetDevice, Driver {
 
   @Override
   public int offloads() {
-    return 0;
+    return offloads;
   }
 
   @Override
@@ -84,26 +114,40 @@ public final class FramesNetDevice implements NetDevice, Driver {
   }
 
   @Override
+  public PacketPool largePool() {
+    return largePool;
+  }
+
+  @Override
   public PacketBuffer receive() {
     if (failure != null) {
       return null;
     }
     PacketBuffer buffer = spare;
     if (buffer == null) {
-      buffer = received.allocate();
+      buffer = (header == 0 ? received : largeReceived).allocate();
       if (buffer == null) {
         return null;
       }
     }
     spare = null;
     for (int i = 0; i < ERRORS_AT_ONCE; i++) {
-      int room = buffer.tailroom();
-      int length = machine.deviceRead(info.index(), buffer.address(), room);
-      if (length >= ETHERNET_HEADER && length <= room) {
-        buffer.append(length);
-        framesReceived++;
+      int room = header + buffer.tailroom();
+      int length = machine.deviceRead(info.index(), buffer.address() - header, room);
+      if (length >= header + ETHERNET_HEADER && length <= room) {
+        if (header != 0 && !NetHeader.read(machine, buffer.address() - header, buffer, offloads)) {
+          framesDropped++;
+          countError();
+          continue;
+        }
         errors = 0;
-        return buffer;
+        PacketBuffer frame = keep(buffer, length - header);
+        if (frame != null) {
+          framesReceived++;
+          return frame;
+        }
+        framesDropped++;
+        continue;
       }
       if (length == MachineAccess.ERROR_AGAIN) {
         errors = 0;
@@ -124,18 +168,44 @@ public final class FramesNetDevice implements NetDevice, Driver {
     return null;
   }
 
+  /**
+   * Makes a frame of what was read into the buffer; null when there is no memory for it. A frame
+   * that fits a small buffer is moved there: large ones are few, and whoever holds a frame must not
+   * hold 64 KiB for it.
+   */
+  private PacketBuffer keep(PacketBuffer buffer, int length) {
+    if (header == 0 || length > info.mtu() + ETHERNET_HEADER + VLAN_TAG) {
+      buffer.append(length);
+      return buffer;
+    }
+    PacketBuffer small = received.allocate();
+    if (small == null) {
+      return null;
+    }
+    buffer.append(length);
+    small.append(length);
+    small.put(0, buffer, 0, length);
+    small.setChecksumGood(buffer.checksumGood());
+    buffer.truncate(0);
+    spare = buffer;
+    return small;
+  }
+
   @Override
   public boolean transmit(PacketBuffer frame) {
     if (failure == null) {
       PacketBuffer source = frame;
-      if (frame.address() == 0) {
+      if (frame.address() == 0 || frame.start() < header) {
         source = copy(frame);
         if (source == null) {
           return false;
         }
       }
-      int length = source.length();
-      int written = machine.deviceWrite(info.index(), source.address(), length);
+      if (header != 0) {
+        NetHeader.write(machine, source.address() - header, frame, offloads);
+      }
+      int length = header + source.length();
+      int written = machine.deviceWrite(info.index(), source.address() - header, length);
       if (source != frame) {
         source.release();
       }
@@ -161,17 +231,18 @@ public final class FramesNetDevice implements NetDevice, Driver {
   }
 
   private PacketBuffer copy(PacketBuffer frame) {
-    PacketBuffer copy = pool.allocate();
+    int length = frame.length();
+    PacketPool target = length <= pool.bufferSize() - PacketPool.HEADROOM ? pool : largePool;
+    if (target == null || length > target.bufferSize() - PacketPool.HEADROOM) {
+      throw new IllegalArgumentException(
+          "a frame of " + length + " bytes for an MTU of " + info.mtu());
+    }
+    PacketBuffer copy = target.allocate();
     if (copy == null) {
       return null;
     }
-    if (frame.length() > copy.tailroom()) {
-      copy.release();
-      throw new IllegalArgumentException(
-          "a frame of " + frame.length() + " bytes for an MTU of " + info.mtu());
-    }
-    copy.append(frame.length());
-    copy.put(0, frame, 0, frame.length());
+    copy.append(length);
+    copy.put(0, frame, 0, length);
     return copy;
   }
 

@@ -13,7 +13,12 @@ import org.junit.jupiter.api.Test;
 
 class FramesNetDeviceTest {
   private static final DeviceInfo INFO =
-      new DeviceInfo(0, DeviceInfo.NET, DeviceInfo.FRAMES, 1500, 0x525400000001L, 0, 0, 0, 0, 0, 0);
+      new DeviceInfo(
+          0, DeviceInfo.NET, DeviceInfo.FRAMES, 1500, 0x525400000001L, 0, 0, 0, 0, 0, 0, 0);
+
+  private static final DeviceInfo OFFLOADING =
+      new DeviceInfo(
+          0, DeviceInfo.NET, DeviceInfo.FRAMES, 1500, 0x525400000001L, 12, 0, 0, 0, 0, 0, 0);
 
   private final SimulatedMachine machine = new SimulatedMachine(32 << 20);
   private final ArrayDeque<Object> toGuest = new ArrayDeque<>();
@@ -80,6 +85,73 @@ class FramesNetDeviceTest {
     assertThat(net.pool().outstanding()).isZero();
   }
 
+  private static byte[] headed(int flags, int kind, byte[] frame) {
+    byte[] bytes = new byte[NetHeader.BYTES + frame.length];
+    bytes[0] = (byte) flags;
+    bytes[1] = (byte) kind;
+    System.arraycopy(frame, 0, bytes, NetHeader.BYTES, frame.length);
+    return bytes;
+  }
+
+  @Test
+  void takesJoinedFramesWithTheirHeader() throws Exception {
+    FramesNetDevice net = new FramesNetDevice(machine, OFFLOADING);
+    toGuest.add(headed(1, 1, frame(60_000)));
+    toGuest.add(headed(0, 0, frame(60)));
+    toGuest.add(headed(2, 0, frame(1514)));
+    PacketBuffer large = net.receive();
+    assertThat(large.length()).isEqualTo(60_000);
+    assertThat(large.getByte(50_000)).isEqualTo(50_000 & 0xff);
+    assertThat(large.checksumGood()).isTrue();
+    PacketBuffer small = net.receive();
+    assertThat(small.length()).isEqualTo(60);
+    assertThat(small.getByte(59)).isEqualTo(59);
+    assertThat(small.checksumGood()).isFalse();
+    assertThat(small.pool().bufferSize()).as("not 64 KiB held").isLessThan(4_096);
+    assertThat(net.receive().checksumGood()).isTrue();
+    assertThat(net.framesDropped()).isZero();
+  }
+
+  @Test
+  void dropsFramesWhoseHeaderSaysWhatWasNotAskedFor() throws Exception {
+    FramesNetDevice net = new FramesNetDevice(machine, OFFLOADING);
+    toGuest.add(headed(1, 3, frame(3_000)));
+    toGuest.add(new byte[NetHeader.BYTES + 3]);
+    toGuest.add(headed(0, 0, frame(61)));
+    assertThat(net.receive().length()).isEqualTo(61);
+    assertThat(net.framesDropped()).isEqualTo(2);
+  }
+
+  @Test
+  void tellsTheHostToSumAndToCut() throws Exception {
+    FramesNetDevice net = new FramesNetDevice(machine, OFFLOADING);
+    PacketBuffer large = packet(net.largePool(), frame(40_000));
+    large.setChecksumRequest(34, 16);
+    large.setSegmentation(PacketBuffer.SEGMENT_TCP4, 1448, 66);
+    assertThat(net.transmit(large)).isTrue();
+    PacketBuffer foreign = packet(PacketPool.heap(60_000, 1), frame(50_000));
+    foreign.setChecksumRequest(34, 16);
+    foreign.setSegmentation(PacketBuffer.SEGMENT_TCP4, 1448, 66);
+    assertThat(net.transmit(foreign)).isTrue();
+    assertThat(net.transmit(packet(net.pool(), frame(60)))).isTrue();
+    byte[] sum = {1, 1, 66, 0, (byte) (1448 & 0xff), 1448 >> 8, 34, 0, 16, 0, 0, 0};
+    assertThat(toHost.get(0)).startsWith(sum).endsWith(frame(40_000));
+    assertThat(toHost.get(1)).startsWith(sum).endsWith(frame(50_000)).hasSize(50_012);
+    assertThat(toHost.get(2)).isEqualTo(headed(0, 0, frame(60)));
+    assertThat(net.largePool().outstanding() + net.pool().outstanding()).isZero();
+  }
+
+  @Test
+  void refusesAHeaderThatItDoesNotKnow() {
+    assertThatThrownBy(
+            () ->
+                new FramesNetDevice(
+                    machine,
+                    new DeviceInfo(
+                        0, 1, DeviceInfo.FRAMES, 1500, 0x525400000001L, 10, 0, 0, 0, 0, 0, 0)))
+        .hasMessageContaining("header of 10");
+  }
+
   @Test
   void keepsTheFrameWhenTheWireIsFull() throws Exception {
     FramesNetDevice net = new FramesNetDevice(machine, INFO);
@@ -138,14 +210,15 @@ class FramesNetDeviceTest {
             () ->
                 new FramesNetDevice(
                     machine,
-                    new DeviceInfo(0, 1, DeviceInfo.FRAMES, 20, 0x525400000001L, 0, 0, 0, 0, 0, 0)))
+                    new DeviceInfo(
+                        0, 1, DeviceInfo.FRAMES, 20, 0x525400000001L, 0, 0, 0, 0, 0, 0, 0)))
         .hasMessageContaining("MTU of 20");
     assertThatThrownBy(
             () ->
                 new FramesNetDevice(
                     machine,
                     new DeviceInfo(
-                        0, 1, DeviceInfo.FRAMES, 1500, 0x010000000001L, 0, 0, 0, 0, 0, 0)))
+                        0, 1, DeviceInfo.FRAMES, 1500, 0x010000000001L, 0, 0, 0, 0, 0, 0, 0)))
         .hasMessageContaining("hardware address");
   }
 }

@@ -8,6 +8,7 @@ import org.demitasse.drivers.DeviceInfo;
 import org.demitasse.drivers.DmaMemory;
 import org.demitasse.drivers.Driver;
 import org.demitasse.drivers.MachineAccess;
+import org.demitasse.drivers.NetHeader;
 
 /**
  * The virtio network device (section 5.1): one receive and one transmit queue, checksum and TCP
@@ -34,9 +35,7 @@ public final class VirtioNet implements NetDevice, Driver {
   private static final int TRANSMIT_QUEUE = 1;
   private static final int QUEUE_SIZE = 256;
 
-  private static final int HEADER = 12;
-  private static final int HEADER_NEEDS_CSUM = 1;
-  private static final int HEADER_DATA_VALID = 2;
+  private static final int HEADER = NetHeader.BYTES;
 
   private static final int ETHERNET_HEADER = 14;
   private static final int MTU_DEFAULT = 1_500;
@@ -279,16 +278,10 @@ public final class VirtioNet implements NetDevice, Driver {
     if (length < HEADER + ETHERNET_HEADER) {
       return false;
     }
-    int flagsAndKind = machine.lpShort(buffer.address() - HEADER);
-    if ((flagsAndKind & 0xff00) != 0) {
-      // A joined frame: that feature was not negotiated.
+    if (!NetHeader.read(machine, buffer.address() - HEADER, buffer, offloads)) {
       return false;
     }
     buffer.append(length - HEADER);
-    // A partial checksum is one the host has not computed yet because it never left the host.
-    buffer.setChecksumGood(
-        (offloads & OFFLOAD_RX_CHECKSUM) != 0
-            && (flagsAndKind & (HEADER_NEEDS_CSUM | HEADER_DATA_VALID)) != 0);
     return true;
   }
 
@@ -316,7 +309,7 @@ public final class VirtioNet implements NetDevice, Driver {
       frame.release();
       return true;
     }
-    writeHeader(frame, source.address() - HEADER);
+    NetHeader.write(machine, source.address() - HEADER, frame, offloads);
     int id =
         transmitQueue.addChain(source.deviceAddress() - HEADER, HEADER + source.length(), false);
     transmitting[id] = source;
@@ -359,34 +352,6 @@ public final class VirtioNet implements NetDevice, Driver {
     copy.append(length);
     copy.put(0, frame, 0, length);
     return copy;
-  }
-
-  /** Writes {@code struct virtio_net_hdr} (5.1.6): what the frame asks the device to do. */
-  private void writeHeader(PacketBuffer frame, long address) {
-    long first = 0;
-    int second = 0;
-    int checksumStart = frame.checksumStart();
-    if (checksumStart >= 0) {
-      require(OFFLOAD_TX_CHECKSUM);
-      first = HEADER_NEEDS_CSUM | (checksumStart & 0xffffL) << 48;
-      second = frame.checksumOffset() & 0xffff;
-    }
-    int kind = frame.segmentKind();
-    if (kind != PacketBuffer.SEGMENT_NONE) {
-      require(kind == PacketBuffer.SEGMENT_TCP4 ? OFFLOAD_TX_TCP4 : OFFLOAD_TX_TCP6);
-      first |=
-          (kind & 0xffL) << 8
-              | (frame.segmentHeaderLength() & 0xffffL) << 16
-              | (frame.segmentSize() & 0xffffL) << 32;
-    }
-    machine.spLong(address, first);
-    machine.spInt(address + 8, second);
-  }
-
-  private void require(int offload) {
-    if ((offloads & offload) == 0) {
-      throw new IllegalArgumentException("a frame asks for an offload that is not in force");
-    }
   }
 
   @Override

@@ -173,6 +173,7 @@ class HostileDeviceProperties {
             pci ? DeviceInfo.VIRTIO_PCI : DeviceInfo.VIRTIO_MMIO,
             0,
             0,
+            0,
             0x1000_0000L,
             0x1000_1000L,
             random.nextInt(),

@@ -153,7 +153,7 @@ final class SimulatedDevice {
   DeviceInfo attachMmio() {
     machine.map(MMIO, 0x200, registers(this::readMmio, this::writeMmio));
     return new DeviceInfo(
-        0, kind, DeviceInfo.VIRTIO_MMIO, 0, 0, MMIO, 0, 0, 0, MMIO + 0x100, configSize);
+        0, kind, DeviceInfo.VIRTIO_MMIO, 0, 0, 0, MMIO, 0, 0, 0, MMIO + 0x100, configSize);
   }
 
   DeviceInfo attachPci() {
@@ -161,7 +161,18 @@ final class SimulatedDevice {
     machine.map(PCI_NOTIFY, 4096, registers((o, w) -> 0, this::writePciNotify));
     machine.map(PCI_CONFIG, 64, registers(this::readConfig, (o, w, v) -> {}));
     return new DeviceInfo(
-        3, kind, DeviceInfo.VIRTIO_PCI, 0, 0, PCI_COMMON, PCI_NOTIFY, 4, 0, PCI_CONFIG, configSize);
+        3,
+        kind,
+        DeviceInfo.VIRTIO_PCI,
+        0,
+        0,
+        0,
+        PCI_COMMON,
+        PCI_NOTIFY,
+        4,
+        0,
+        PCI_CONFIG,
+        configSize);
   }
 
   private interface Reader {

@@ -30,6 +30,7 @@ public final class MachineDevices {
         device.readInt(4),
         device.readInt(8),
         mac,
+        device.readShort(22) & 0xffff,
         device.readLong(24),
         device.readLong(32),
         device.readInt(12),
