@@ -11,6 +11,10 @@ import org.demitasse.net.link.NeighborCache;
 /** IP of a host: takes packets for this machine, routes packets of this machine. */
 public final class IpLayer {
   public static final int DEFAULT_HOP_LIMIT = 64;
+
+  /** No path is taken for narrower, whatever ICMP claims: what every host must take (RFC 791). */
+  public static final int MIN_MTU = 576;
+
   private static final int LARGEST_PACKET = 65535;
   private static final int LARGE_BUFFERS = 64;
 
@@ -20,6 +24,7 @@ public final class IpLayer {
   private final IpPacket packet = new IpPacket();
   private final PacketPool largePool;
   private final Reassembly reassembly;
+  private final PathMtu paths;
   private final Counters counters = new Counters();
   private NetInterface[] interfaces = {};
   private Route loopbackRoute;
@@ -42,6 +47,7 @@ public final class IpLayer {
     this.neighbors = neighbors;
     largePool = new PacketPool(memory, PacketPool.sizeFor(LARGEST_PACKET + 40), LARGE_BUFFERS);
     reassembly = new Reassembly(engine, largePool);
+    paths = new PathMtu(engine, routes::touch);
   }
 
   public void setProtocols(
@@ -67,6 +73,11 @@ public final class IpLayer {
 
   public RouteTable routes() {
     return routes;
+  }
+
+  /** Paths that are narrower than the link they begin with. */
+  public PathMtu paths() {
+    return paths;
   }
 
   public Counters counters() {
@@ -374,11 +385,11 @@ public final class IpLayer {
     }
   }
 
-  /** Largest transport packet (header and payload) that fits one frame. */
-  public static int payloadLimit(Route route, long destinationHigh, long destinationLow) {
+  /** Largest transport packet (header and payload) that fits one packet on the path. */
+  public int payloadLimit(Route route, long destinationHigh, long destinationLow) {
     boolean v4 = IpAddress.isV4(destinationHigh, destinationLow);
     int header = v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH;
-    return route.out().mtu() - header;
+    return paths.of(destinationHigh, destinationLow, route.out().mtu()) - header;
   }
 
   /**
@@ -399,8 +410,8 @@ public final class IpLayer {
       boolean dontFragment) {
     counters.sent++;
     boolean v4 = IpAddress.isV4(destinationHigh, destinationLow);
-    if (buffer.length() > payloadLimit(route, destinationHigh, destinationLow)
-        && buffer.segmentKind() == PacketBuffer.SEGMENT_NONE) {
+    if (buffer.segmentKind() == PacketBuffer.SEGMENT_NONE
+        && buffer.length() > payloadLimit(route, destinationHigh, destinationLow)) {
       if (dontFragment) {
         buffer.release();
         return false;
@@ -485,7 +496,7 @@ public final class IpLayer {
     boolean v4 = IpAddress.isV4(destinationHigh, destinationLow);
     int identification = (int) engine.random().next();
     int headers = v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH + Ipv6Header.FRAGMENT_LENGTH;
-    int step = out.mtu() - headers & ~7;
+    int step = paths.of(destinationHigh, destinationLow, out.mtu()) - headers & ~7;
     int total = buffer.length();
     for (int offset = 0; offset < total; offset += step) {
       int count = Math.min(step, total - offset);

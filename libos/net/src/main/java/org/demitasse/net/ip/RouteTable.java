@@ -13,6 +13,11 @@ public final class RouteTable {
     return generation;
   }
 
+  /** Says that what was derived from a route may be out of date. */
+  void touch() {
+    generation++;
+  }
+
   /** Adds a route; of equal prefixes the one added first wins. */
   public void add(Route route) {
     int i = 0;

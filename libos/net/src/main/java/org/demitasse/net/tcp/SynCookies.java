@@ -44,7 +44,7 @@ final class SynCookies {
   void answer(TcpLayer layer, TcpSegment s, IpPacket packet) {
     long tick = engine.now() / PERIOD;
     int size = 0;
-    int peer = s.maximumSegmentSize < 0 ? 536 : s.maximumSegmentSize;
+    int peer = s.maximumSegmentSize <= 0 ? 536 : s.maximumSegmentSize;
     while (size + 1 < SIZES.length && SIZES[size + 1] <= peer) {
       size++;
     }
@@ -55,7 +55,7 @@ final class SynCookies {
     }
     c.route = null;
     c.timestampOffset = 0;
-    c.peerMss = 536;
+    c.peerMss = 0;
     c.localHigh = packet.destinationHigh;
     c.localLow = packet.destinationLow;
     c.localPort = s.destinationPort;

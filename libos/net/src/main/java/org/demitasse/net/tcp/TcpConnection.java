@@ -79,8 +79,8 @@ final class TcpConnection {
   /** Largest payload of a segment, timestamps counted off. */
   int mss;
 
-  /** As the peer's option said; 536 without one (RFC 9293, section 3.7.1). */
-  int peerMss = 536;
+  /** As the peer's option said; 0 without one. */
+  int peerMss;
 
   boolean noDelay;
 
@@ -184,9 +184,14 @@ final class TcpConnection {
     return finSent ? 0 : sendLength - outstanding();
   }
 
+  /** What the receive buffer still takes, as far as the window's field can say it. */
+  private int freeWindow() {
+    return Math.clamp(receiveLimit - readable, 0, 0xffff << Math.max(rcvScale, 0));
+  }
+
   /** The window to be told: what the buffer still takes; never moves its right edge back. */
   int receiveWindow() {
-    int free = Math.max(receiveLimit - readable, 0);
+    int free = freeWindow();
     int edge = rcvNxt + free;
     int advance = edge - rcvAdvertised;
     // RFC 9293, section 3.8.6.2.2: the window moves in steps worth a segment.
@@ -223,10 +228,9 @@ final class TcpConnection {
 
   /** The application has read: tells the peer when the window has opened far enough. */
   void windowOpened() {
-    int free = Math.max(receiveLimit - readable, 0);
-    int advance = rcvNxt + free - rcvAdvertised;
+    int advance = rcvNxt + freeWindow() - rcvAdvertised;
     int current = rcvAdvertised - rcvNxt;
-    if (advance >= receiveLimit / 4
+    if (advance >= Math.min(receiveLimit, 0xffff << Math.max(rcvScale, 0)) / 4
         || current < 2 * mss && advance >= Math.min(2 * mss, receiveLimit / 2)) {
       ackNow = true;
       layer.wantOutput(this);

@@ -24,6 +24,12 @@ final class TcpInput {
       return;
     }
     long now = c.layer.engine.now();
+    if (c.state == TcpState.SYN_RECEIVED && isOwnSynAcknowledged(c, segment)) {
+      // Both sides have opened at once, and the peer's SYN comes again with its acknowledgement of
+      // ours (RFC 9293, section 3.5, figure 7): all that is new in it is the acknowledgement.
+      segment.flags &= ~TcpSegment.SYN;
+      segment.sequence++;
+    }
     // RFC 7323, section 5.3: PAWS.
     if (c.timestamps
         && segment.hasTimestamps
@@ -112,6 +118,13 @@ final class TcpInput {
     if (segment.payloadLength > 0 || segment.has(TcpSegment.FIN)) {
       processText(c, segment, packet);
     }
+  }
+
+  private static boolean isOwnSynAcknowledged(TcpConnection c, TcpSegment segment) {
+    int both = TcpSegment.SYN | TcpSegment.ACK;
+    return (segment.flags & (both | TcpSegment.RST)) == both
+        && segment.sequence == c.irs
+        && segment.acknowledgment == c.sndNxt;
   }
 
   private static void inSynSent(TcpConnection c, TcpSegment segment) {

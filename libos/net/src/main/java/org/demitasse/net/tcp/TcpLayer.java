@@ -15,6 +15,7 @@ import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.IpProtocol;
 import org.demitasse.net.ip.Ipv4Header;
 import org.demitasse.net.ip.Ipv6Header;
+import org.demitasse.net.ip.PathMtu;
 import org.demitasse.net.ip.Route;
 
 /** Finds the connection or listener of a segment, makes connections, and answers for nobody. */
@@ -34,8 +35,11 @@ public final class TcpLayer implements IpProtocol {
 
   private static final int RESETS_PER_SECOND = 1000;
 
-  /** No path is taken for narrower, whatever ICMP claims (RFC 9293, section 3.7.5; RFC 791). */
-  private static final int MIN_MTU = 576;
+  /** How long a path that swallows long packets is not tried with them again. */
+  private static final long BLACK_HOLE_LIFETIME = 3600_000_000_000L;
+
+  private static final int DEFAULT_MSS = 536;
+  private static final int DEFAULT_MSS6 = 1220;
 
   final Engine engine;
   final IpLayer ip;
@@ -275,14 +279,25 @@ public final class TcpLayer implements IpProtocol {
 
   private void updateMss(TcpConnection c) {
     int options = c.timestamps ? 12 : 0;
-    c.mss = Math.max(Math.min(c.peerMss, offeredMss(c)) - options, 32);
+    // RFC 9293, section 3.7.1: what to believe of a peer that does not say it.
+    int otherwise = IpAddress.isV4(c.remoteHigh, c.remoteLow) ? DEFAULT_MSS : DEFAULT_MSS6;
+    int peer = c.peerMss == 0 ? otherwise : c.peerMss;
+    int offered = offeredMss(c);
+    int path = ip.paths().of(c.remoteHigh, c.remoteLow, offered + headers(c)) - headers(c);
+    c.mss = Math.max(Math.min(peer, Math.min(offered, path)) - options, 32);
   }
 
   /** What our MSS option says: a frame's payload less the headers (RFC 6691). */
   int offeredMss(TcpConnection c) {
     Route route = routeOf(c);
-    int limit = route == null ? 576 : IpLayer.payloadLimit(route, c.remoteHigh, c.remoteLow);
-    return Math.min(limit - TcpSegment.HEADER, 0xffff);
+    int mtu = route == null ? IpLayer.MIN_MTU : route.out().mtu();
+    return Math.min(mtu - headers(c), 0xffff);
+  }
+
+  /** Bytes of the IP and TCP headers without options. */
+  private static int headers(TcpConnection c) {
+    boolean v4 = IpAddress.isV4(c.remoteHigh, c.remoteLow);
+    return (v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH) + TcpSegment.HEADER;
   }
 
   // ---- ICMP ----
@@ -307,7 +322,7 @@ public final class TcpLayer implements IpProtocol {
       return;
     }
     if (error == IpError.TOO_BIG) {
-      mtuShrunk(c, Math.max(mtu, MIN_MTU));
+      pathShrunk(c, mtu, PathMtu.LIFETIME);
       return;
     }
     TcpFailure failure =
@@ -324,19 +339,32 @@ public final class TcpLayer implements IpProtocol {
     }
   }
 
-  /** Segments are too long for the path (RFC 1191, RFC 8201). */
-  void mtuShrunk(TcpConnection c, int mtu) {
-    boolean v4 = IpAddress.isV4(c.remoteHigh, c.remoteLow);
+  /** Packets of more than {@code mtu} bytes do not get through (RFC 1191, RFC 8201). */
+  private void pathShrunk(TcpConnection c, int mtu, long lifetime) {
     // RFC 8200, section 5: no IPv6 link is narrower than this.
-    int header = v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH;
-    int floor = v4 ? mtu : Math.max(mtu, Icmpv6.MIN_MTU);
-    int mss = floor - header - TcpSegment.HEADER - (c.timestamps ? 12 : 0);
-    if (mss >= c.mss || mss < 32) {
+    boolean v4 = IpAddress.isV4(c.remoteHigh, c.remoteLow);
+    int least = v4 ? IpLayer.MIN_MTU : Icmpv6.MIN_MTU;
+    if (Math.max(mtu, least) >= c.mss + (c.timestamps ? 12 : 0) + headers(c)) {
       return;
     }
-    c.mss = mss;
-    c.recovery.segmentsShrunk();
-    wantOutput(c);
+    ip.paths().learn(c.remoteHigh, c.remoteLow, Math.max(mtu, least), lifetime);
+    segmentsShrunk(c);
+  }
+
+  /** Timeouts in a row: perhaps only long packets get lost, and nobody says so (RFC 2923, 2.1). */
+  void pathSwallows(TcpConnection c, int mtu) {
+    pathShrunk(c, mtu, BLACK_HOLE_LIFETIME);
+  }
+
+  /** Cuts what is in flight anew: the link or the path has become narrower. */
+  void segmentsShrunk(TcpConnection c) {
+    int old = c.mss;
+    routeOf(c);
+    updateMss(c);
+    if (c.mss < old) {
+      c.recovery.segmentsShrunk();
+      wantOutput(c);
+    }
   }
 
   // ---- resets and challenges ----
@@ -480,6 +508,9 @@ public final class TcpLayer implements IpProtocol {
     if (c.route == null || c.routeGeneration != generation) {
       c.route = ip.route(c.remoteHigh, c.remoteLow);
       c.routeGeneration = generation;
+      if (c.route != null && c.state.isSynchronized()) {
+        updateMss(c);
+      }
     }
     return c.route;
   }

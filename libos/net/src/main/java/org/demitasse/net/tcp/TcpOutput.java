@@ -448,7 +448,7 @@ final class TcpOutput {
             c.trafficClass,
             true);
     if (!fits) {
-      c.layer.mtuShrunk(c, c.route.out().mtu());
+      c.layer.segmentsShrunk(c);
     }
   }
 

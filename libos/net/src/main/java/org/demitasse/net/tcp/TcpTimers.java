@@ -232,8 +232,7 @@ final class TcpTimers extends Timer {
     }
     c.recovery.retransmissionTimeout(retransmissions == 1);
     if (retransmissions == BLACK_HOLE_TIMEOUTS || retransmissions == 2 * BLACK_HOLE_TIMEOUTS) {
-      // RFC 2923, section 2.1: perhaps only long segments get lost, and nobody says so.
-      c.layer.mtuShrunk(c, retransmissions == BLACK_HOLE_TIMEOUTS ? SMALL_MTU : SMALLEST_MTU);
+      c.layer.pathSwallows(c, retransmissions == BLACK_HOLE_TIMEOUTS ? SMALL_MTU : SMALLEST_MTU);
     }
     armRetransmit();
     c.layer.wantOutput(c);

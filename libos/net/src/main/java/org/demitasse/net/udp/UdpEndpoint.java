@@ -148,7 +148,7 @@ public final class UdpEndpoint implements UdpSocket {
   }
 
   void failed(IpError error) {
-    if (error == IpError.TOO_BIG || error == IpError.TIME_EXCEEDED) {
+    if (error == IpError.TIME_EXCEEDED) {
       return;
     }
     failure = error;
@@ -441,7 +441,7 @@ public final class UdpEndpoint implements UdpSocket {
       return false;
     }
     int total = UdpLayer.HEADER + length;
-    boolean fits = total <= IpLayer.payloadLimit(route, high, low);
+    boolean fits = total <= layer.ip.payloadLimit(route, high, low);
     PacketPool pool = fits ? out.pool() : layer.ip.largePool();
     PacketBuffer buffer = pool.allocate();
     if (buffer == null) {

@@ -4,12 +4,14 @@ import org.demitasse.core.PacketBuffer;
 import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.engine.Engine;
 import org.demitasse.net.icmp.Icmp;
+import org.demitasse.net.icmp.Icmpv6;
 import org.demitasse.net.ip.InternetChecksum;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpError;
 import org.demitasse.net.ip.IpLayer;
 import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.IpProtocol;
+import org.demitasse.net.ip.PathMtu;
 
 /** Finds the socket of a datagram. Used under the stack's lock. */
 public final class UdpLayer implements IpProtocol {
@@ -154,6 +156,17 @@ public final class UdpLayer implements IpProtocol {
   public void error(IpPacket packet, IpError error, int mtu) {
     int localPort = packet.buffer.getShort(0);
     int remotePort = packet.buffer.getShort(2);
+    if (error == IpError.TOO_BIG && isTaken(localPort)) {
+      // RFC 8201, section 5.2: the datagram is lost, the next ones are cut.
+      int least = packet.isV4() ? IpLayer.MIN_MTU : Icmpv6.MIN_MTU;
+      ip.paths()
+          .learn(
+              packet.destinationHigh,
+              packet.destinationLow,
+              Math.max(mtu, least),
+              PathMtu.LIFETIME);
+      return;
+    }
     for (UdpEndpoint e = buckets[localPort & BUCKETS - 1]; e != null; e = e.chain) {
       if (e.localPort == localPort
           && e.isConnectedTo(packet.destinationHigh, packet.destinationLow, remotePort)) {

@@ -27,7 +27,7 @@ public final class SimHost {
     return device;
   }
 
-  void wake() {
+  public void wake() {
     nextPoll = network.monotonicNanos();
   }
 

@@ -122,7 +122,7 @@ public final class SimNetwork implements Clock {
   }
 
   /** Hears every frame that a host sends. */
-  void tap(Consumer<byte[]> listener) {
+  public void tap(Consumer<byte[]> listener) {
     tap = listener;
   }
 
