@@ -25,7 +25,8 @@ final class Fragments {
     engine = new Engine(clock, entropy, Fragments::nothing);
     engine.onLeave(Fragments::nothing);
     int size = PacketPool.sizeFor(65_535 + 60);
-    reassembly = new Reassembly(engine, new PacketPool(PacketMemory.heap(), size, DATAGRAMS));
+    PacketPool pool = new PacketPool(PacketMemory.heap(), size, DATAGRAMS);
+    reassembly = new Reassembly(engine, pool, incomplete -> incomplete.buffer.release());
   }
 
   private static void nothing() {}

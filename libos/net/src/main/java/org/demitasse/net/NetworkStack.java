@@ -23,7 +23,6 @@ import org.demitasse.net.icmp.Icmp;
 import org.demitasse.net.icmp.NeighborDiscovery;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpLayer;
-import org.demitasse.net.ip.IpProtocol;
 import org.demitasse.net.ip.Route;
 import org.demitasse.net.link.Arp;
 import org.demitasse.net.link.Ethernet;
@@ -96,18 +95,7 @@ public final class NetworkStack implements SocketStack {
     discovery = new NeighborDiscovery(engine, ip, icmp.v6(), neighbors, groups, this::advertised);
     neighbors.setSolicitors(arp, discovery);
     neighbors.onUnreachable(ip::neighborUnreachable);
-    ip.setProtocols(
-        icmp,
-        icmp.v6(),
-        tcp,
-        udp,
-        packet -> {
-          if (packet.protocol == IpProtocol.IGMP && packet.isV4()) {
-            groups.receive(packet);
-          } else {
-            icmp.sendUnreachable(packet, Icmp.CODE_PROTOCOL);
-          }
-        });
+    ip.setProtocols(icmp, icmp.v6(), groups, tcp, udp, icmp);
     configuredName = config.hostName;
     loopback = new NetInterface("lo", 1, new LoopbackDevice(config.memory), true);
     loopback.addAddress(0, IpAddress.LOOPBACK4, 8);

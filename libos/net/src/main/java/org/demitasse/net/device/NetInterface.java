@@ -27,6 +27,9 @@ public final class NetInterface {
   private long[] groupHigh = {};
   private long[] groupLow = {};
   private int[] groupUses = {};
+  private boolean[] deprecated = {};
+  private int mtu6 = Integer.MAX_VALUE;
+  private int hopLimit = 64;
   private PacketBuffer queueHead;
   private PacketBuffer queueTail;
   private int queued;
@@ -62,6 +65,24 @@ public final class NetInterface {
 
   public int mtu() {
     return device.mtu();
+  }
+
+  /** Longest packet of a family: routers may advertise less for IPv6 (RFC 4861, section 6.3.4). */
+  public int mtu(boolean v4) {
+    return v4 ? device.mtu() : Math.min(mtu6, device.mtu());
+  }
+
+  public void setMtu6(int bytes) {
+    mtu6 = bytes;
+  }
+
+  /** The hop limit of IPv6 packets that ask for no other. */
+  public int hopLimit() {
+    return hopLimit;
+  }
+
+  public void setHopLimit(int hops) {
+    hopLimit = hops;
   }
 
   public boolean offloads(int bit) {
@@ -116,6 +137,7 @@ public final class NetInterface {
     addressHigh = Arrays.copyOf(addressHigh, n + 1);
     addressLow = Arrays.copyOf(addressLow, n + 1);
     prefixLength = Arrays.copyOf(prefixLength, n + 1);
+    deprecated = Arrays.copyOf(deprecated, n + 1);
     addressHigh[n] = high;
     addressLow[n] = low;
     prefixLength[n] = prefix;
@@ -129,7 +151,23 @@ public final class NetInterface {
         int[] lengths = Arrays.copyOf(prefixLength, prefixLength.length - 1);
         System.arraycopy(prefixLength, i + 1, lengths, i, lengths.length - i);
         prefixLength = lengths;
+        boolean[] flags = Arrays.copyOf(deprecated, lengths.length);
+        System.arraycopy(deprecated, i + 1, flags, i, lengths.length - i);
+        deprecated = flags;
         return;
+      }
+    }
+  }
+
+  /** Whether an address is still valid but no longer wanted for what is new (RFC 4862, 5.5.4). */
+  public boolean isDeprecated(int i) {
+    return deprecated[i];
+  }
+
+  public void setDeprecated(long high, long low, boolean value) {
+    for (int i = 0; i < addressHigh.length; i++) {
+      if (addressHigh[i] == high && addressLow[i] == low) {
+        deprecated[i] = value;
       }
     }
   }

@@ -6,6 +6,7 @@ import org.demitasse.net.engine.Engine;
 import org.demitasse.net.engine.Timer;
 import org.demitasse.net.ip.InternetChecksum;
 import org.demitasse.net.ip.IpAddress;
+import org.demitasse.net.ip.IpError;
 import org.demitasse.net.ip.IpLayer;
 import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.IpProtocol;
@@ -15,7 +16,7 @@ import org.demitasse.net.ip.Ipv6Header;
  * Tells multicast routers and switches which groups this host listens to: IGMP version 2 (RFC 2236)
  * and MLD version 1 (RFC 2710), which routers of the later versions understand.
  */
-public final class GroupMembership {
+public final class GroupMembership implements IpProtocol {
   private static final int QUERY = 0x11;
   private static final int REPORT = 0x16;
   private static final int LEAVE = 0x17;
@@ -79,7 +80,13 @@ public final class GroupMembership {
     }
   }
 
-  /** Handles an IGMP message; takes the buffer. */
+  @Override
+  public void error(IpPacket packet, IpError error, int mtu) {
+    // Reports are repeated; what becomes of one matters to nobody.
+  }
+
+  /** Handles an IGMP message. */
+  @Override
   public void receive(IpPacket packet) {
     PacketBuffer p = packet.buffer;
     int length = p.length();

@@ -9,10 +9,11 @@ import org.demitasse.net.ip.IpLayer;
 import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.IpProtocol;
 import org.demitasse.net.ip.Ipv4Header;
+import org.demitasse.net.ip.PacketErrors;
 import org.demitasse.net.ip.Route;
 
-/** ICMP for IPv4. */
-public final class Icmp implements IpProtocol {
+/** ICMP for IPv4, and the door to ICMPv6 for the errors of both. */
+public final class Icmp implements IpProtocol, PacketErrors {
   private static final int ECHO_REPLY = 0;
   private static final int UNREACHABLE = 3;
   private static final int ECHO_REQUEST = 8;
@@ -22,6 +23,7 @@ public final class Icmp implements IpProtocol {
   public static final int CODE_PROTOCOL = 2;
   public static final int CODE_PORT = 3;
   private static final int CODE_FRAGMENTATION_NEEDED = 4;
+  private static final int CODE_REASSEMBLY = 1;
 
   /** RFC 1812, section 4.3.2.8: errors are limited in rate; this many in a second. */
   private static final int ERRORS_PER_SECOND = 100;
@@ -136,15 +138,40 @@ public final class Icmp implements IpProtocol {
     }
   }
 
+  @Override
+  public void unknownProtocol(IpPacket packet) {
+    sendUnreachable(packet, CODE_PROTOCOL);
+  }
+
+  @Override
+  public void parameterProblem(IpPacket packet, int code, int pointer, boolean toGroups) {
+    v6.sendError(packet, Icmpv6.PARAMETER_PROBLEM, code, pointer, toGroups);
+  }
+
+  @Override
+  public void reassemblyTimedOut(IpPacket packet) {
+    if (packet.isV4()) {
+      sendError(packet, TIME_EXCEEDED, CODE_REASSEMBLY);
+    } else {
+      v6.sendError(packet, Icmpv6.TIME_EXCEEDED, CODE_REASSEMBLY, 0, false);
+    }
+  }
+
   /**
    * Answers a packet with destination unreachable; takes its buffer, whose headers down to IP are
    * still there.
+   *
+   * @param code {@link #CODE_PORT} or {@link #CODE_PROTOCOL}
    */
   public void sendUnreachable(IpPacket packet, int code) {
-    if (!packet.isV4()) {
+    if (packet.isV4()) {
+      sendError(packet, UNREACHABLE, code);
+    } else {
       v6.sendUnreachable(packet, code);
-      return;
     }
+  }
+
+  private void sendError(IpPacket packet, int type, int code) {
     PacketBuffer cause = packet.buffer;
     try {
       if (packet.group || IpAddress.isAny(packet.sourceHigh, packet.sourceLow) || !mayError()) {
@@ -159,7 +186,7 @@ public final class Icmp implements IpProtocol {
       // RFC 1812, section 4.3.2.3: as much as fits 576 bytes.
       int quote = Math.min(cause.length(), 576 - Ipv4Header.LENGTH - HEADER);
       error.append(HEADER + quote);
-      error.putLong(0, (long) (UNREACHABLE << 8 | code) << 48);
+      error.putLong(0, (long) (type << 8 | code) << 48);
       error.put(HEADER, cause, 0, quote);
       error.putShort(2, InternetChecksum.finish(InternetChecksum.add(0, error, 0, error.length())));
       counters.errorsSent++;

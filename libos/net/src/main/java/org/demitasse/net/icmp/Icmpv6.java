@@ -110,23 +110,17 @@ public final class Icmpv6 implements IpProtocol {
   private void answer(IpPacket packet) {
     PacketBuffer buffer = packet.buffer;
     Route route =
-        packet.group || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
+        IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
             ? null
             : ip.route(packet.sourceHigh, packet.sourceLow);
-    if (route == null || !route.out().hasRoom()) {
+    // RFC 4443, section 4.2: requests to groups are answered too, but not so many that it hurts.
+    if (route == null || !route.out().hasRoom() || packet.group && !v4.mayError()) {
       buffer.release();
       return;
     }
     buffer.putShort(0, ECHO_REPLY << 8);
     v4.counters().echoesAnswered++;
-    send(
-        route,
-        buffer,
-        packet.destinationHigh,
-        packet.destinationLow,
-        packet.sourceHigh,
-        packet.sourceLow,
-        IpLayer.DEFAULT_HOP_LIMIT);
+    reply(route, buffer, packet);
   }
 
   /** Fills in the checksum and sends; takes the buffer. */
@@ -170,9 +164,26 @@ public final class Icmpv6 implements IpProtocol {
    * @param code {@link Icmp#CODE_PORT} or {@link Icmp#CODE_PROTOCOL}
    */
   void sendUnreachable(IpPacket packet, int code) {
+    if (code == Icmp.CODE_PORT) {
+      sendError(packet, UNREACHABLE, CODE_PORT, 0, false);
+    } else {
+      // Points at the header that nobody knows: the fixed header's next field.
+      sendError(packet, PARAMETER_PROBLEM, CODE_NEXT_HEADER, 6, false);
+    }
+  }
+
+  /**
+   * Answers a packet with an error; takes its buffer, whose headers down to IP's are still there.
+   *
+   * @param field the message's second word
+   * @param toGroups whether packets to groups are answered too
+   */
+  void sendError(IpPacket packet, int type, int code, int field, boolean toGroups) {
     PacketBuffer cause = packet.buffer;
     try {
-      if (packet.group || IpAddress.isAny(packet.sourceHigh, packet.sourceLow) || !v4.mayError()) {
+      if (packet.group && !toGroups
+          || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
+          || !v4.mayError()) {
         return;
       }
       Route route = ip.route(packet.sourceHigh, packet.sourceLow);
@@ -180,28 +191,40 @@ public final class Icmpv6 implements IpProtocol {
       if (error == null) {
         return;
       }
-      int parsed = cause.start() - packet.headerOffset;
-      cause.prepend(parsed);
+      cause.prepend(cause.start() - packet.headerOffset);
       int quote = Math.min(cause.length(), MIN_MTU - Ipv6Header.LENGTH - HEADER);
       error.append(HEADER + quote);
-      boolean port = code == Icmp.CODE_PORT;
-      error.putShort(
-          0, port ? UNREACHABLE << 8 | CODE_PORT : PARAMETER_PROBLEM << 8 | CODE_NEXT_HEADER);
+      error.putShort(0, type << 8 | code);
       error.putShort(2, 0);
-      // A parameter problem points at the header that nobody knows: the fixed header's next field.
-      error.putInt(4, port ? 0 : 6);
+      error.putInt(4, field);
       error.put(HEADER, cause, 0, quote);
       v4.counters().errorsSent++;
-      send(
-          route,
-          error,
-          packet.destinationHigh,
-          packet.destinationLow,
-          packet.sourceHigh,
-          packet.sourceLow,
-          IpLayer.DEFAULT_HOP_LIMIT);
+      reply(route, error, packet);
     } finally {
       cause.release();
     }
+  }
+
+  /** Sends to a packet's source, from its destination or, when that is a group, from an own one. */
+  private void reply(Route route, PacketBuffer buffer, IpPacket packet) {
+    long sourceHigh = packet.destinationHigh;
+    long sourceLow = packet.destinationLow;
+    if (IpAddress.isMulticast(sourceHigh, sourceLow)) {
+      int own = ip.selectSource(route, packet.sourceHigh, packet.sourceLow);
+      if (own < 0) {
+        buffer.release();
+        return;
+      }
+      sourceHigh = route.out().addressHigh(own);
+      sourceLow = route.out().addressLow(own);
+    }
+    send(
+        route,
+        buffer,
+        sourceHigh,
+        sourceLow,
+        packet.sourceHigh,
+        packet.sourceLow,
+        IpLayer.DEFAULT_HOP_LIMIT);
   }
 }

@@ -31,6 +31,7 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
   private static final int OPTION_SOURCE = 1;
   private static final int OPTION_TARGET = 2;
   private static final int OPTION_PREFIX = 3;
+  private static final int OPTION_MTU = 5;
   private static final int OPTION_SERVERS = 25;
   private static final int MESSAGE = 24;
   private static final int ROUTER_HEADER = 16;
@@ -42,6 +43,9 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
   private static final int MAX_SOLICITATIONS = 3;
 
   private static final long SOLICITATION_INTERVAL = 4 * SECOND;
+
+  /** RFC 4862, section 5.5.3, rule e: two hours. */
+  private static final long MIN_LIFETIME = 7200 * SECOND;
 
   /** Prefixes and routers remembered of one link; more are an attack. */
   private static final int MAX_LEARNED = 16;
@@ -70,9 +74,51 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     icmp.setDiscovery(this);
   }
 
-  /** Something a router has advertised: a prefix with our address in it, or the router itself. */
+  /**
+   * Something a router has advertised: a prefix, or the router itself.
+   *
+   * @param prefix bits that are on the link, 0 for none
+   * @param expires when the router or the prefix on the link is forgotten
+   * @param addressExpires until when our address in the prefix is valid, 0 without one
+   * @param preferredUntil after that the address is deprecated
+   */
   private record Learned(
-      long high, long low, int prefix, boolean address, boolean router, long expires) {}
+      long high,
+      long low,
+      int prefix,
+      boolean router,
+      long expires,
+      long addressExpires,
+      long preferredUntil) {
+    boolean hasAddress() {
+      return addressExpires != 0;
+    }
+
+    /** Returns what is left of it at a time, or null. */
+    Learned at(long now) {
+      boolean here = expires > now && (router || prefix > 0);
+      boolean address = hasAddress() && addressExpires > now;
+      if (!here && !address) {
+        return null;
+      }
+      return here && address == hasAddress()
+          ? this
+          : new Learned(
+              high,
+              low,
+              here ? prefix : 0,
+              router && here,
+              here ? expires : Long.MAX_VALUE,
+              address ? addressExpires : 0,
+              address ? preferredUntil : 0);
+    }
+
+    /** Returns when {@link #at} has something to do next. */
+    long nextChange(long now) {
+      long next = hasAddress() ? Math.min(expires, addressExpires) : expires;
+      return hasAddress() && preferredUntil > now ? Math.min(next, preferredUntil) : next;
+    }
+  }
 
   /** One interface that speaks IPv6 and configures itself; the timer asks for routers. */
   private final class Link extends Timer {
@@ -97,7 +143,7 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       }
       long next = Long.MAX_VALUE;
       for (Learned each : learned) {
-        next = Math.min(next, each.expires);
+        next = Math.min(next, each.nextChange(now));
       }
       if (next != Long.MAX_VALUE) {
         engine.schedule(this, next);
@@ -108,12 +154,19 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       boolean changed = false;
       for (int i = learned.size() - 1; i >= 0; i--) {
         Learned each = learned.get(i);
-        if (each.expires <= now) {
+        Learned left = each.at(now);
+        if (each.hasAddress() && (left == null || !left.hasAddress())) {
+          drop(out, each.high, interfaceIdentifier(out));
+        } else if (each.hasAddress()) {
+          boolean deprecated = each.preferredUntil <= now;
+          out.setDeprecated(each.high, interfaceIdentifier(out), deprecated);
+        }
+        if (left == null) {
           learned.remove(i);
           changed = true;
-          if (each.address) {
-            drop(out, each.high, interfaceIdentifier(out));
-          }
+        } else if (left != each) {
+          learned.set(i, left);
+          changed = true;
         }
       }
       if (changed) {
@@ -121,19 +174,30 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       }
     }
 
-    void learn(Learned fresh) {
-      boolean known = false;
-      for (int i = 0; i < learned.size(); i++) {
-        Learned each = learned.get(i);
-        if (each.high == fresh.high && each.low == fresh.low && each.router == fresh.router) {
-          learned.set(i, fresh);
-          known = true;
+    Learned find(long high, long low, boolean router) {
+      for (Learned each : learned) {
+        if (each.high == high && each.low == low && each.router == router) {
+          return each;
         }
       }
-      if (!known && learned.size() < MAX_LEARNED) {
+      return null;
+    }
+
+    void learn(Learned fresh) {
+      Learned known = find(fresh.high, fresh.low, fresh.router);
+      if (known != null) {
+        learned.set(learned.indexOf(known), fresh);
+      } else if (learned.size() < MAX_LEARNED) {
         learned.add(fresh);
+      } else {
+        return;
       }
-      engine.schedule(this, engine.now());
+      long now = engine.now();
+      if (fresh.hasAddress()) {
+        adopt(out, fresh.high, interfaceIdentifier(out), 64);
+      }
+      forgetExpired(now);
+      engine.schedule(this, now);
       rebuildRoutes();
     }
 
@@ -336,12 +400,15 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       return;
     }
     if (IpAddress.isAny(packet.sourceHigh, packet.sourceLow)) {
+      if (mac >= 0 || !IpAddress.isMulticast(packet.destinationHigh, packet.destinationLow)) {
+        return;
+      }
       // Somebody else wants to take the address: tell everybody that it is ours.
       sendAdvertisement(packet.in, targetHigh, targetLow, IpAddress.LINK_GROUPS, 1, false);
       return;
     }
     if (mac >= 0) {
-      neighbors.learn(packet.in, packet.sourceHigh, packet.sourceLow, mac, false, true);
+      neighbors.learn(packet.in, packet.sourceHigh, packet.sourceLow, mac, false, true, true);
     }
     sendAdvertisement(packet.in, targetHigh, targetLow, packet.sourceHigh, packet.sourceLow, true);
   }
@@ -365,7 +432,8 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       return;
     }
     boolean solicited = (p.getByte(4) & 0x40) != 0 && !packet.group;
-    neighbors.learn(packet.in, targetHigh, targetLow, mac, solicited, false);
+    boolean override = (p.getByte(4) & 0x20) != 0;
+    neighbors.learn(packet.in, targetHigh, targetLow, mac, solicited, override, false);
   }
 
   private void routerAdvertised(IpPacket packet) {
@@ -386,16 +454,23 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     long now = engine.now();
     link.heard = true;
     if (mac >= 0) {
-      neighbors.learn(packet.in, packet.sourceHigh, packet.sourceLow, mac, false, true);
+      neighbors.learn(packet.in, packet.sourceHigh, packet.sourceLow, mac, false, true, true);
     }
-    link.learn(
-        new Learned(
-            packet.sourceHigh, packet.sourceLow, 0, false, true, now + p.getShort(6) * SECOND));
+    long lifetime = p.getShort(6) * SECOND;
+    if (p.getByte(4) != 0) {
+      link.out.setHopLimit(p.getByte(4));
+    }
+    link.learn(new Learned(packet.sourceHigh, packet.sourceLow, 0, true, now + lifetime, 0, 0));
     List<InetAddress> nameServers = new ArrayList<>(2);
     for (int i = ROUTER_HEADER; i < p.length(); i += p.getByte(i + 1) * 8) {
       int length = p.getByte(i + 1) * 8;
       if (p.getByte(i) == OPTION_PREFIX && length == 32) {
         prefix(link, p, i, now);
+      } else if (p.getByte(i) == OPTION_MTU && length == 8) {
+        int mtu = p.getInt(i + 4);
+        if (mtu >= Icmpv6.MIN_MTU && mtu <= link.out.mtu()) {
+          link.out.setMtu6(mtu);
+        }
       } else if (p.getByte(i) == OPTION_SERVERS && p.getInt(i + 4) != 0) {
         for (int s = i + 8; s + 16 <= i + length && nameServers.size() < 4; s += 16) {
           nameServers.add(IpAddress.toInetAddress(p.getLong(s), p.getLong(s + 8)));
@@ -420,10 +495,28 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
         || high == 0) {
       return;
     }
-    link.learn(
-        new Learned(high, low, onLink ? prefix : 0, autonomous, false, now + valid * SECOND));
-    if (autonomous && valid > 0) {
-      adopt(link.out, high, interfaceIdentifier(link.out), 64);
+    long preferred = p.getInt(at + 8) & 0xffffffffL;
+    if (autonomous && preferred > valid) {
+      autonomous = false;
+    }
+    Learned known = link.find(high, low, false);
+    long addressExpires = known == null ? 0 : known.addressExpires;
+    long preferredUntil = known == null ? 0 : known.preferredUntil;
+    if (autonomous && (addressExpires != 0 || valid > 0)) {
+      // RFC 4862, section 5.5.3: nobody may take an address away at once by a forged message.
+      long left = addressExpires - now;
+      if (valid * SECOND > MIN_LIFETIME || valid * SECOND > left) {
+        addressExpires = now + valid * SECOND;
+      } else if (left > MIN_LIFETIME) {
+        addressExpires = now + MIN_LIFETIME;
+      }
+      preferredUntil = now + preferred * SECOND;
+    }
+    long expires = now + valid * SECOND;
+    int onLinkBits = onLink && valid > 0 ? prefix : 0;
+    if (onLinkBits > 0 || addressExpires > now || known != null) {
+      link.learn(
+          new Learned(high, low, onLinkBits, false, expires, addressExpires, preferredUntil));
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.demitasse.net.ip;
 
+import java.net.InetAddress;
+import java.util.List;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketMemory;
 import org.demitasse.core.PacketPool;
@@ -10,7 +12,10 @@ import org.demitasse.net.link.NeighborCache;
 
 /** IP of a host: takes packets for this machine, routes packets of this machine. */
 public final class IpLayer {
-  public static final int DEFAULT_HOP_LIMIT = 64;
+  /** Stands for the link's default: 64, or what routers advertise. */
+  public static final int DEFAULT_HOP_LIMIT = -1;
+
+  private static final int HOP_LIMIT4 = 64;
 
   /** No path is taken for narrower, whatever ICMP claims: what every host must take (RFC 791). */
   public static final int MIN_MTU = 576;
@@ -29,34 +34,36 @@ public final class IpLayer {
   private NetInterface[] interfaces = {};
   private Route loopbackRoute;
   private IpProtocol icmp;
+  private IpProtocol igmp;
   private IpProtocol tcp;
   private IpProtocol udp;
-  private UnknownProtocol unknown;
+  private PacketErrors errors;
   private IpProtocol icmpv6;
   private NetInterface takesAll;
-
-  /** Answers packets of protocols that are not here. */
-  @FunctionalInterface
-  public interface UnknownProtocol {
-    /** Takes the packet. */
-    void receive(IpPacket packet);
-  }
 
   public IpLayer(Engine engine, NeighborCache neighbors, PacketMemory memory) {
     this.engine = engine;
     this.neighbors = neighbors;
-    largePool = new PacketPool(memory, PacketPool.sizeFor(LARGEST_PACKET + 40), LARGE_BUFFERS);
-    reassembly = new Reassembly(engine, largePool);
+    largePool =
+        new PacketPool(
+            memory, PacketPool.sizeFor(LARGEST_PACKET + Reassembly.HEADER_ROOM), LARGE_BUFFERS);
+    reassembly = new Reassembly(engine, largePool, p -> errors.reassemblyTimedOut(p));
     paths = new PathMtu(engine, routes::touch);
   }
 
   public void setProtocols(
-      IpProtocol icmp, IpProtocol icmpv6, IpProtocol tcp, IpProtocol udp, UnknownProtocol unknown) {
+      IpProtocol icmp,
+      IpProtocol icmpv6,
+      IpProtocol igmp,
+      IpProtocol tcp,
+      IpProtocol udp,
+      PacketErrors errors) {
     this.icmp = icmp;
+    this.igmp = igmp;
     this.icmpv6 = icmpv6;
     this.tcp = tcp;
     this.udp = udp;
-    this.unknown = unknown;
+    this.errors = errors;
   }
 
   public void addInterface(NetInterface netInterface) {
@@ -180,32 +187,12 @@ public final class IpLayer {
    *     family; a destination on this machine is its own source, whatever this says
    */
   public int selectSource(Route route, long high, long low) {
-    NetInterface out = route.out();
-    boolean v4 = IpAddress.isV4(high, low);
-    int best = -1;
-    for (int i = 0; i < out.addressCount(); i++) {
-      long h = out.addressHigh(i);
-      long l = out.addressLow(i);
-      if (IpAddress.isV4(h, l) != v4) {
-        continue;
-      }
-      if (best < 0
-          || better(h, l, out.addressHigh(best), out.addressLow(best), out, i, high, low)) {
-        best = i;
-      }
-    }
-    return best;
+    return AddressSelection.source(route.out(), high, low);
   }
 
-  private static boolean better(
-      long h, long l, long bestH, long bestL, NetInterface out, int i, long high, long low) {
-    boolean scope = IpAddress.isLinkLocal(h, l) == IpAddress.isLinkLocal(high, low);
-    boolean bestScope = IpAddress.isLinkLocal(bestH, bestL) == IpAddress.isLinkLocal(high, low);
-    if (scope != bestScope) {
-      return scope;
-    }
-    boolean near = IpAddress.samePrefix(h, l, high, low, out.prefixLength(i));
-    return near && !IpAddress.samePrefix(bestH, bestL, high, low, out.prefixLength(i));
+  /** Sorts the addresses of a peer, the one to be tried first in front (RFC 6724, section 6). */
+  public List<InetAddress> order(List<InetAddress> addresses) {
+    return AddressSelection.order(this, addresses);
   }
 
   /** Takes a received IPv4 packet, the link's header stripped. */
@@ -323,16 +310,25 @@ public final class IpLayer {
     }
     buffer.truncate(Ipv6Header.LENGTH + Ipv6Header.payloadLength(buffer));
     buffer.strip(Ipv6Header.LENGTH);
-    p.protocol = Ipv6Header.skipExtensions(buffer, p.protocol);
+    p.protocol = Ipv6Header.skipExtensions(p, p.protocol);
     if (p.protocol == Ipv6Header.FRAGMENT && !reassembleV6(p)) {
       return;
     }
     if (p.protocol < 0) {
-      counters.headerErrors++;
-      p.buffer.release();
+      refuse(p);
       return;
     }
     deliver(p);
+  }
+
+  /** Drops a packet whose headers cannot be followed; answers where it is due. */
+  private void refuse(IpPacket p) {
+    counters.headerErrors++;
+    if (p.problemCode < 0) {
+      p.buffer.release();
+    } else {
+      errors.parameterProblem(p, p.problemCode, p.problemPointer, p.problemToGroups);
+    }
   }
 
   /** Returns whether a whole packet came of the fragment. */
@@ -342,7 +338,15 @@ public final class IpLayer {
     int offset = buffer.getShort(2) & 0xfff8;
     boolean more = (buffer.getByte(3) & 1) != 0;
     int identification = buffer.getInt(4);
+    int place = buffer.start() - p.headerOffset;
     buffer.strip(Ipv6Header.FRAGMENT_LENGTH);
+    boolean ragged = more && (buffer.length() & 7) != 0;
+    if (ragged || offset + buffer.length() > LARGEST_PACKET) {
+      // RFC 8200, section 4.5: the fault is in the payload length, or in the offset.
+      p.problem(0, ragged ? 4 : place + 2, false);
+      refuse(p);
+      return false;
+    }
     if (offset != 0 || more) {
       PacketBuffer whole = reassembly.add(p, identification, offset, more);
       buffer.release();
@@ -351,7 +355,7 @@ public final class IpLayer {
       }
       p.buffer = whole;
     }
-    p.protocol = Ipv6Header.skipExtensions(p.buffer, next);
+    p.protocol = Ipv6Header.skipExtensions(p, next);
     if (p.protocol == Ipv6Header.FRAGMENT) {
       p.protocol = -1;
     }
@@ -369,10 +373,17 @@ public final class IpLayer {
         if (v4 == (p.protocol == IpProtocol.ICMP)) {
           (v4 ? icmp : icmpv6).receive(p);
         } else {
-          unknown.receive(p);
+          errors.unknownProtocol(p);
         }
       }
-      default -> unknown.receive(p);
+      case IpProtocol.IGMP -> {
+        if (v4) {
+          igmp.receive(p);
+        } else {
+          errors.unknownProtocol(p);
+        }
+      }
+      default -> errors.unknownProtocol(p);
     }
   }
 
@@ -389,12 +400,13 @@ public final class IpLayer {
   public int payloadLimit(Route route, long destinationHigh, long destinationLow) {
     boolean v4 = IpAddress.isV4(destinationHigh, destinationLow);
     int header = v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH;
-    return paths.of(destinationHigh, destinationLow, route.out().mtu()) - header;
+    return paths.of(destinationHigh, destinationLow, route.out().mtu(v4)) - header;
   }
 
   /**
    * Sends a transport packet; takes the buffer, which starts with the transport's header.
    *
+   * @param wantedHops or {@link #DEFAULT_HOP_LIMIT}
    * @return false when the packet is larger than the MTU and must not be cut; it is released then
    */
   public boolean send(
@@ -405,11 +417,15 @@ public final class IpLayer {
       long sourceLow,
       long destinationHigh,
       long destinationLow,
-      int hopLimit,
+      int wantedHops,
       int trafficClass,
       boolean dontFragment) {
     counters.sent++;
     boolean v4 = IpAddress.isV4(destinationHigh, destinationLow);
+    int hopLimit = wantedHops;
+    if (hopLimit == DEFAULT_HOP_LIMIT) {
+      hopLimit = v4 ? HOP_LIMIT4 : route.out().hopLimit();
+    }
     if (buffer.segmentKind() == PacketBuffer.SEGMENT_NONE
         && buffer.length() > payloadLimit(route, destinationHigh, destinationLow)) {
       if (dontFragment) {
@@ -496,7 +512,7 @@ public final class IpLayer {
     boolean v4 = IpAddress.isV4(destinationHigh, destinationLow);
     int identification = (int) engine.random().next();
     int headers = v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH + Ipv6Header.FRAGMENT_LENGTH;
-    int step = paths.of(destinationHigh, destinationLow, out.mtu()) - headers & ~7;
+    int step = paths.of(destinationHigh, destinationLow, out.mtu(v4)) - headers & ~7;
     int total = buffer.length();
     for (int offset = 0; offset < total; offset += step) {
       int count = Math.min(step, total - offset);

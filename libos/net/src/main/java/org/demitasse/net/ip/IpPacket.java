@@ -24,6 +24,18 @@ public final class IpPacket {
   /** Offset of the IP header in the buffer, for ICMP errors that quote it. */
   public int headerOffset;
 
+  /** What is wrong with an IPv6 header: the code of a parameter problem, -1 for nothing to say. */
+  int problemCode;
+
+  int problemPointer;
+  boolean problemToGroups;
+
+  void problem(int code, int pointer, boolean toGroups) {
+    problemCode = code;
+    problemPointer = pointer;
+    problemToGroups = toGroups;
+  }
+
   public boolean isV4() {
     return IpAddress.isV4(destinationHigh, destinationLow);
   }

@@ -65,11 +65,14 @@ public final class Ipv6Header {
   /**
    * Strips extension headers that a host has to pass over.
    *
+   * @param p its buffer starts with the header
    * @param first the kind of the header at the front of the buffer
    * @return the kind of the header that is at the front now: a transport's, or {@link #FRAGMENT};
-   *     -1 when the packet is to be dropped
+   *     -1 when the packet is to be dropped, with the packet's problem set where that is answered
    */
-  static int skipExtensions(PacketBuffer packet, int first) {
+  static int skipExtensions(IpPacket p, int first) {
+    PacketBuffer packet = p.buffer;
+    p.problem(-1, 0, false);
     int next = first;
     for (int i = 0; i < MAX_EXTENSIONS; i++) {
       switch (next) {
@@ -78,12 +81,15 @@ public final class Ipv6Header {
             return -1;
           }
           int length = 8 + packet.getByte(1) * 8;
-          boolean refused =
-              length > packet.length()
-                  // RFC 5095: no source routes; with no segments left a header says nothing.
-                  || next == ROUTING && packet.getByte(3) != 0
-                  || next != ROUTING && !optionsMayBeSkipped(packet, length);
-          if (refused) {
+          if (length > packet.length()) {
+            return -1;
+          }
+          if (next == ROUTING && packet.getByte(3) != 0) {
+            // RFC 5095: no source routes; with no segments left a header says nothing.
+            p.problem(0, packet.start() - p.headerOffset + 2, false);
+            return -1;
+          }
+          if (next != ROUTING && !optionsMayBeSkipped(p, length)) {
             return -1;
           }
           next = packet.getByte(0);
@@ -104,13 +110,17 @@ public final class Ipv6Header {
   }
 
   /** RFC 8200, section 4.2: the two highest bits of an unknown option say what to do with it. */
-  private static boolean optionsMayBeSkipped(PacketBuffer packet, int length) {
+  private static boolean optionsMayBeSkipped(IpPacket p, int length) {
+    PacketBuffer packet = p.buffer;
     int i = 2;
     while (i < length) {
       int type = packet.getByte(i);
       if (type == 0) {
         i++;
         continue;
+      }
+      if (type >>> 6 >= 2) {
+        p.problem(2, packet.start() - p.headerOffset + i, type >>> 6 == 2);
       }
       if (i + 1 >= length || type >>> 6 != 0) {
         return false;

@@ -2,6 +2,7 @@ package org.demitasse.net.ip;
 
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketPool;
+import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.engine.Engine;
 import org.demitasse.net.engine.Timer;
 
@@ -12,25 +13,35 @@ import org.demitasse.net.engine.Timer;
  */
 public final class Reassembly {
   /** Bytes in front of the payload: the first fragment's IP header, for ICMP errors. */
-  private static final int HEADER_ROOM = 40;
+  static final int HEADER_ROOM = 60;
 
   private static final int MAX_DATAGRAMS = 16;
   private static final int MAX_RANGES = 64;
   private static final long TIMEOUT = 30_000_000_000L;
   private static final int MAX_PAYLOAD = 65535;
 
+  /** Hears of a datagram that was given up for the time it took. */
+  @FunctionalInterface
+  public interface Timeout {
+    /** Takes the packet: as much as has come from its start on, its first IP header in front. */
+    void expired(IpPacket packet);
+  }
+
   private final Engine engine;
   private final PacketPool pool;
+  private final Timeout timeout;
   private Datagram first;
   private int size;
   private long drops;
 
   /**
    * @param pool buffers that hold the largest IP packet
+   * @param timeout takes what is never completed
    */
-  public Reassembly(Engine engine, PacketPool pool) {
+  public Reassembly(Engine engine, PacketPool pool, Timeout timeout) {
     this.engine = engine;
     this.pool = pool;
+    this.timeout = timeout;
   }
 
   /** Datagrams given up. */
@@ -71,6 +82,7 @@ public final class Reassembly {
       datagram.buffer.put(HEADER_ROOM - header, piece, 0, header);
       piece.strip(start - packet.headerOffset);
       datagram.headerLength = header;
+      datagram.headerCut = header < start - packet.headerOffset;
     }
     if (!datagram.insert(offset, offset + length, !more)) {
       drops++;
@@ -152,6 +164,9 @@ public final class Reassembly {
     int ranges;
     int total = -1;
     int headerLength;
+    boolean headerCut;
+    final NetInterface in;
+    final boolean group;
     Datagram next;
 
     Datagram(IpPacket packet, int identification, PacketBuffer buffer) {
@@ -160,6 +175,8 @@ public final class Reassembly {
       destinationHigh = packet.destinationHigh;
       destinationLow = packet.destinationLow;
       protocol = packet.protocol;
+      in = packet.in;
+      group = packet.group;
       this.identification = identification;
       this.buffer = buffer;
     }
@@ -218,7 +235,23 @@ public final class Reassembly {
     protected void expire(long now) {
       drops++;
       remove(this);
-      buffer.release();
+      // Without its first fragment, or with more headers than were kept, there is nothing to quote.
+      if (ranges == 0 || from[0] != 0 || headerLength == 0 || headerCut) {
+        buffer.release();
+        return;
+      }
+      IpPacket packet = new IpPacket();
+      packet.in = in;
+      packet.buffer = buffer;
+      packet.sourceHigh = sourceHigh;
+      packet.sourceLow = sourceLow;
+      packet.destinationHigh = destinationHigh;
+      packet.destinationLow = destinationLow;
+      packet.protocol = protocol;
+      packet.group = group;
+      buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM, to[0]);
+      packet.headerOffset = PacketPool.HEADROOM + HEADER_ROOM - headerLength;
+      timeout.expired(packet);
     }
   }
 }

@@ -55,7 +55,8 @@ public final class Arp implements NeighborCache.Solicitor {
         defend(in, sender);
       }
       if (sender != 0 && !ours) {
-        neighbors.learn(in, 0, MAPPED | sender & 0xffffffffL, senderMac, operation == REPLY, forUs);
+        long address = MAPPED | sender & 0xffffffffL;
+        neighbors.learn(in, 0, address, senderMac, operation == REPLY, true, forUs);
       }
       if (forUs && operation == REQUEST && !ours) {
         send(in, REPLY, target, sender, senderMac, senderMac);

@@ -89,16 +89,28 @@ public final class NeighborCache {
    * Notes what a packet of a neighbour says.
    *
    * @param solicited whether it answers a question (then the neighbour is surely there)
+   * @param override whether it counts more than another address that is known already
    * @param create whether a neighbour not yet known is to be remembered
    */
   public void learn(
-      NetInterface in, long high, long low, long mac, boolean solicited, boolean create) {
+      NetInterface in,
+      long high,
+      long low,
+      long mac,
+      boolean solicited,
+      boolean override,
+      boolean create) {
     Entry entry = find(in, high, low);
     if (entry == null) {
       if (!create) {
         return;
       }
       entry = insert(in, high, low);
+    }
+    if (entry.mac >= 0 && entry.mac != mac && !override) {
+      // RFC 4861, section 7.2.5: perhaps it has moved; the next packet asks.
+      entry.confirmed = Math.min(entry.confirmed, engine.now() - REACHABLE_TIME - 1);
+      return;
     }
     if (entry.mac != mac || solicited) {
       entry.mac = mac;

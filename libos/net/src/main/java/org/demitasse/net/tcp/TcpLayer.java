@@ -290,7 +290,8 @@ public final class TcpLayer implements IpProtocol {
   /** What our MSS option says: a frame's payload less the headers (RFC 6691). */
   int offeredMss(TcpConnection c) {
     Route route = routeOf(c);
-    int mtu = route == null ? IpLayer.MIN_MTU : route.out().mtu();
+    boolean v4 = IpAddress.isV4(c.remoteHigh, c.remoteLow);
+    int mtu = route == null ? IpLayer.MIN_MTU : route.out().mtu(v4);
     return Math.min(mtu - headers(c), 0xffff);
   }
 

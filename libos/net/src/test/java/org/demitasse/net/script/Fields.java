@@ -149,8 +149,8 @@ final class Fields {
       text.append(get("proto"));
     }
     for (Map.Entry<String, String> each : map.entrySet()) {
-      if (!Set.of("proto", "flags", "seq", "end", "len").contains(each.getKey())
-          || each.getKey().equals("len") && !"tcp".equals(get("proto"))) {
+      boolean shown = Set.of("flags", "seq", "end", "len").contains(each.getKey());
+      if (!each.getKey().equals("proto") && !(shown && "tcp".equals(get("proto")))) {
         text.append(' ').append(each.getKey());
         if (!each.getValue().isEmpty()) {
           text.append(' ').append(each.getValue());

@@ -69,7 +69,9 @@ final class FrameReader {
       transport(f, 4, source, destination, b.get(23) & 0xff, payload);
     }
     common(f, 4, source, destination, b.get(22) & 0xff, b.get(15) & 0xff);
-    f.put("id", b.getShort(18) & 0xffff);
+    if (!f.has("id")) {
+      f.put("id", b.getShort(18) & 0xffff);
+    }
     if ((fragment & 0x4000) != 0) {
       f.put("df", "");
     }
