@@ -36,6 +36,7 @@ public final class NetworkConfig {
   final List<Host> hosts = new ArrayList<>(2);
   String hostName = "";
   boolean ipv6;
+  boolean ecn;
   PacketMemory memory = PacketMemory.direct();
   long bufferBytes = Runtime.getRuntime().maxMemory() / 4;
 
@@ -93,6 +94,15 @@ public final class NetworkConfig {
    */
   public NetworkConfig ipv6(boolean on) {
     ipv6 = on;
+    return this;
+  }
+
+  /**
+   * Lets connections from here ask for explicit congestion notification (RFC 3168). Peers that ask
+   * for it always get it; without this nobody is asked, because some networks drop who asks.
+   */
+  public NetworkConfig ecn(boolean on) {
+    ecn = on;
     return this;
   }
 

@@ -89,6 +89,7 @@ public final class NetworkStack implements SocketStack {
     icmp = new Icmp(engine, ip);
     udp = new UdpLayer(engine, ip, icmp);
     tcp = new TcpLayer(engine, ip, config.bufferBytes);
+    tcp.setEcn(config.ecn);
     GroupMembership groups = new GroupMembership(engine, ip);
     icmp.v6().setGroups(groups);
     udp.onGroups(groups::changed);

@@ -8,6 +8,12 @@ import org.demitasse.net.device.NetInterface;
  * they need and do not keep it.
  */
 public final class IpPacket {
+  /** The bits of the traffic class that are explicit congestion notification (RFC 3168). */
+  public static final int ECN = 3;
+
+  public static final int ECN_CAPABLE = 2;
+  public static final int CONGESTION_EXPERIENCED = 3;
+
   public NetInterface in;
   public PacketBuffer buffer;
   public long sourceHigh;

@@ -84,6 +84,7 @@ public final class Reassembly {
       datagram.headerLength = header;
       datagram.headerCut = header < start - packet.headerOffset;
     }
+    datagram.marks |= 1 << (packet.trafficClass & IpPacket.ECN);
     if (!datagram.insert(offset, offset + length, !more)) {
       drops++;
       remove(datagram);
@@ -96,6 +97,11 @@ public final class Reassembly {
       return null;
     }
     remove(datagram);
+    if (!datagram.joinMarks(packet)) {
+      drops++;
+      datagram.buffer.release();
+      return null;
+    }
     datagram.buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM, datagram.total);
     packet.headerOffset = PacketPool.HEADROOM + HEADER_ROOM - datagram.headerLength;
     return datagram.buffer;
@@ -162,6 +168,10 @@ public final class Reassembly {
     final int[] from = new int[MAX_RANGES];
     final int[] to = new int[MAX_RANGES];
     int ranges;
+
+    /** Which values of the ECN field the fragments had: one bit each. */
+    int marks;
+
     int total = -1;
     int headerLength;
     boolean headerCut;
@@ -225,6 +235,15 @@ public final class Reassembly {
         ranges++;
       }
       return true;
+    }
+
+    /** RFC 3168, section 5.3: a mark counts for the whole; false when it can only be forged. */
+    boolean joinMarks(IpPacket packet) {
+      if ((marks >> IpPacket.CONGESTION_EXPERIENCED & 1) == 0) {
+        return true;
+      }
+      packet.trafficClass |= IpPacket.CONGESTION_EXPERIENCED;
+      return (marks & 1) == 0;
     }
 
     boolean isComplete() {

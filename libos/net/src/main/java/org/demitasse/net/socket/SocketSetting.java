@@ -35,6 +35,14 @@ public record SocketSetting<T>(String name, Class<T> type) {
 
   public static final SocketSetting<Integer> KEEP_ALIVE_COUNT =
       new SocketSetting<>("TCP_KEEPCNT", Integer.class);
+
+  /**
+   * Milliseconds that the peer may leave data unacknowledged, or its window closed, before the
+   * connection fails (RFC 5482, section 3: the local value); 0 for the usual limits.
+   */
+  public static final SocketSetting<Integer> USER_TIMEOUT =
+      new SocketSetting<>("TCP_USER_TIMEOUT", Integer.class);
+
   public static final SocketSetting<Boolean> BROADCAST =
       new SocketSetting<>("SO_BROADCAST", Boolean.class);
 

@@ -34,6 +34,11 @@ final class LossRecovery {
 
   private int duplicateAcks;
 
+  /** The window was reduced for a mark (RFC 3168), not again before this is acknowledged. */
+  private int markPoint;
+
+  private boolean reducedForMark;
+
   /**
    * The first retransmission of a recovery goes out whatever is in flight (RFC 6675, section 5).
    */
@@ -289,6 +294,22 @@ final class LossRecovery {
     firstRetransmission = true;
     recoveryPoint = c.sndNxt;
     c.congestion.lost(c.mss);
+    c.reductionPending = c.ecn;
+  }
+
+  /**
+   * The peer saw marks of the network: reacts as to a loss, once in a round trip, without sending
+   * anything again (RFC 3168, section 6.1.2).
+   */
+  void congestionEchoed(int ack) {
+    if (inRecovery() || reducedForMark && Sequence.before(ack, markPoint)) {
+      return;
+    }
+    reducedForMark = true;
+    markPoint = c.sndNxt;
+    c.layer.counters().markReductions++;
+    c.congestion.lost(c.mss);
+    c.reductionPending = true;
   }
 
   boolean mustRetransmit() {
@@ -345,6 +366,7 @@ final class LossRecovery {
     if (first) {
       save();
       c.congestion.timedOut(c.mss);
+      c.reductionPending = c.ecn;
     } else {
       undoPossible = false;
     }

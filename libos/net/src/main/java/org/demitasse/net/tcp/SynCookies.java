@@ -16,6 +16,7 @@ final class SynCookies {
 
   private static final int OPTION_BITS = 6;
   private static final int NO_SCALE = 15;
+  private static final int ECN_BIT = 1 << 5;
   private static final long DOMAIN = 0x636f6f6b69650000L;
 
   private final Engine engine;
@@ -70,10 +71,12 @@ final class SynCookies {
     if (c.timestamps) {
       // The low bits of our timestamp carry the options that the cookie has no room for.
       int options = (c.sndScale < 0 ? NO_SCALE : c.sndScale) << 1 | (c.sack ? 1 : 0);
+      options |= c.ecn ? ECN_BIT : 0;
       int stamp = c.timestampNow() & -(1 << OPTION_BITS) | options;
       c.timestampOffset = stamp - c.timestampNow();
     } else {
       c.sack = false;
+      c.ecn = false;
       c.sndScale = -1;
       c.rcvScale = -1;
     }
@@ -122,6 +125,7 @@ final class SynCookies {
     }
     if (c != null) {
       layer.negotiate(c, s);
+      c.ecn = s.hasTimestamps && (s.timestampEcho & ECN_BIT) != 0;
       c.iss = cookie;
       c.sndUna = cookie;
       c.sndNxt = cookie + 1;

@@ -146,6 +146,20 @@ final class TcpConnection {
   long timestampRecentAt;
   int timestampOffset;
 
+  // Explicit congestion notification (RFC 3168).
+
+  /** Both sides take part. */
+  boolean ecn;
+
+  /** What arrives was marked by the network: acknowledgements say so until the peer has reacted. */
+  boolean congestionEcho;
+
+  /** The window was reduced, which the next new data tells the peer. */
+  boolean reductionPending;
+
+  /** Milliseconds that the peer may take to acknowledge (RFC 5482), 0 for the usual limits. */
+  int userTimeout;
+
   // Keep-alive.
   boolean keepAlive;
   int keepAliveIdle = 7200;
@@ -308,7 +322,7 @@ final class TcpConnection {
   /** Ends the connection at once, with a reset where the peer knows of it. */
   void abort() {
     if (state.isSynchronized() && state != TcpState.TIME_WAIT || state == TcpState.SYN_RECEIVED) {
-      layer.sendReset(this);
+      layer.replies.sendReset(this);
     }
     closed(TcpFailure.RESET);
   }

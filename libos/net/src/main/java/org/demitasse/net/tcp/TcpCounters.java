@@ -21,4 +21,10 @@ public final class TcpCounters {
   public long fastRecoveries;
   public long tailLossProbes;
   public long spuriousRetransmissions;
+
+  /** Segments that the network had marked (RFC 3168). */
+  public long congestionMarks;
+
+  /** Windows reduced because the peer saw marks. */
+  public long markReductions;
 }

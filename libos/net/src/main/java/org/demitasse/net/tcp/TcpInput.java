@@ -53,7 +53,7 @@ final class TcpInput {
         return;
       }
       if (segment.has(TcpSegment.SYN)) {
-        c.layer.challenge(c);
+        c.layer.replies.challenge(c);
         return;
       }
       duplicate(c, segment);
@@ -75,7 +75,7 @@ final class TcpInput {
         TcpOutput.sendSyn(c);
       } else {
         // RFC 5961, section 4.
-        c.layer.challenge(c);
+        c.layer.replies.challenge(c);
       }
       return;
     }
@@ -90,7 +90,7 @@ final class TcpInput {
     if (c.state == TcpState.SYN_RECEIVED) {
       if (Sequence.notAfter(segment.acknowledgment, c.sndUna)
           || Sequence.after(segment.acknowledgment, c.sndNxt)) {
-        c.layer.resetFor(packet, segment);
+        c.layer.replies.resetFor(packet, segment);
         return;
       }
       if (c.listener != null && !c.listener.hasRoom()) {
@@ -112,11 +112,29 @@ final class TcpInput {
     }
     c.lastHeard = now;
     c.keepAliveProbes = 0;
+    if (c.ecn) {
+      noteMarks(c, segment, packet);
+    }
     if (!processAck(c, segment, now)) {
       return;
     }
     if (segment.payloadLength > 0 || segment.has(TcpSegment.FIN)) {
       processText(c, segment, packet);
+    }
+  }
+
+  /** RFC 3168, section 6.1.3: marks are echoed until the peer says that it has reacted. */
+  private static void noteMarks(TcpConnection c, TcpSegment segment, IpPacket packet) {
+    if (segment.has(TcpSegment.CWR)) {
+      c.congestionEcho = false;
+    }
+    if ((packet.trafficClass & IpPacket.ECN) == IpPacket.CONGESTION_EXPERIENCED) {
+      c.layer.counters().congestionMarks++;
+      if (!c.congestionEcho) {
+        c.congestionEcho = true;
+        c.ackNow = true;
+        c.layer.wantOutput(c);
+      }
     }
   }
 
@@ -132,7 +150,7 @@ final class TcpInput {
     if (segment.has(TcpSegment.ACK)) {
       if (segment.acknowledgment != c.sndNxt) {
         if (!segment.has(TcpSegment.RST)) {
-          c.layer.sendResetFor(c, segment.acknowledgment);
+          c.layer.replies.sendResetFor(c, segment.acknowledgment);
         }
         return;
       }
@@ -211,7 +229,7 @@ final class TcpInput {
   /** RFC 5961, section 3: only the exact sequence number resets, others are challenged. */
   private static void reset(TcpConnection c, TcpSegment segment) {
     if (segment.sequence != c.rcvNxt) {
-      c.layer.challenge(c);
+      c.layer.replies.challenge(c);
       return;
     }
     switch (c.state) {
@@ -232,7 +250,7 @@ final class TcpInput {
     if (Sequence.before(ack, c.sndUna)) {
       // RFC 5961, section 5: too old to be honest.
       if (Sequence.before(ack, c.sndUna - Math.max(c.maxSndWnd, 0xffff))) {
-        c.layer.challenge(c);
+        c.layer.replies.challenge(c);
         return false;
       }
       return true;
@@ -249,6 +267,9 @@ final class TcpInput {
     int acked = ack - c.sndUna;
     if (acked > 0 || !c.sent.isEmpty()) {
       c.recovery.acknowledged(segment, ack, moved, now);
+    }
+    if (c.ecn && segment.has(TcpSegment.ECE)) {
+      c.recovery.congestionEchoed(ack);
     }
     if (acked > 0) {
       int bytes = Math.min(acked, c.sendLength);
@@ -303,7 +324,7 @@ final class TcpInput {
     int length = segment.payloadLength;
     if (length > 0 && c.socket == null && c.listener == null) {
       // RFC 9293, section 3.6.1: nobody will ever read this.
-      c.layer.resetFor(packet, segment);
+      c.layer.replies.resetFor(packet, segment);
       c.closed(TcpFailure.RESET);
       return;
     }

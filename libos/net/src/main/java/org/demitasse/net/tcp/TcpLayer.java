@@ -30,11 +30,6 @@ public final class TcpLayer implements IpProtocol {
   /** TIME_WAITs kept; the oldest goes first: it has waited longest. */
   private static final int MAX_TIME_WAIT = 8192;
 
-  /** RFC 5961, section 7. */
-  private static final int CHALLENGES_PER_SECOND = 100;
-
-  private static final int RESETS_PER_SECOND = 1000;
-
   /** How long a path that swallows long packets is not tried with them again. */
   private static final long BLACK_HOLE_LIFETIME = 3600_000_000_000L;
 
@@ -50,6 +45,7 @@ public final class TcpLayer implements IpProtocol {
   private final TcpSegment segment = new TcpSegment();
   private final TcpCounters counters = new TcpCounters();
   private final SynCookies cookies;
+  final TcpReplies replies = new TcpReplies(this);
   private TcpConnection outputHead;
   private TcpConnection outputTail;
   private TcpConnection timeWaitHead;
@@ -57,10 +53,7 @@ public final class TcpLayer implements IpProtocol {
   private int timeWaits;
   private TcpStream starved;
   private boolean outputBlocked;
-  private long challengeWindow;
-  private int challenges;
-  private long resetWindow;
-  private int resets;
+  private boolean ecn;
 
   /**
    * @param bufferBytes bound of all connections' buffers together
@@ -71,6 +64,11 @@ public final class TcpLayer implements IpProtocol {
     chunks = new ChunkPool(bufferBytes);
     connections = new ConnectionTable(engine.random().next(), engine.random().next());
     cookies = new SynCookies(engine);
+  }
+
+  /** Whether connections from here ask for explicit congestion notification (RFC 3168). */
+  public void setEcn(boolean on) {
+    ecn = on;
   }
 
   public TcpCounters counters() {
@@ -148,7 +146,7 @@ public final class TcpLayer implements IpProtocol {
       if (listener == null) {
         if (!s.has(TcpSegment.RST)) {
           counters.noPort++;
-          resetFor(packet, s);
+          replies.resetFor(packet, s);
         }
       } else {
         inListen(listener, s, packet);
@@ -202,7 +200,7 @@ public final class TcpLayer implements IpProtocol {
     if (s.has(TcpSegment.ACK)) {
       TcpConnection c = cookies.check(this, listener, s, packet);
       if (c == null) {
-        resetFor(packet, s);
+        replies.resetFor(packet, s);
       } else if (c.state == TcpState.SYN_RECEIVED) {
         TcpInput.arrives(c, s, packet);
       }
@@ -271,6 +269,12 @@ public final class TcpLayer implements IpProtocol {
       c.timestampRecentAt = engine.now();
     }
     c.sack = s.sackPermitted;
+    int marks = s.flags & (TcpSegment.ECE | TcpSegment.CWR);
+    // RFC 3168, section 6.1.1: a SYN asks with both flags, a SYN-ACK agrees with one, to who asked.
+    c.ecn =
+        s.has(TcpSegment.ACK)
+            ? c.ecn && marks == TcpSegment.ECE
+            : marks == (TcpSegment.ECE | TcpSegment.CWR);
     c.sndScale = s.windowScale;
     c.rcvScale = s.windowScale < 0 ? -1 : WINDOW_SCALE;
     updateMss(c);
@@ -368,108 +372,6 @@ public final class TcpLayer implements IpProtocol {
     }
   }
 
-  // ---- resets and challenges ----
-
-  /** Answers a segment that belongs to no connection (RFC 9293, section 3.10.7.1). */
-  void resetFor(IpPacket packet, TcpSegment s) {
-    if (packet.group || s.has(TcpSegment.RST)) {
-      return;
-    }
-    long now = engine.now();
-    if (now - resetWindow >= 1_000_000_000L) {
-      resetWindow = now;
-      resets = 0;
-    }
-    if (resets++ >= RESETS_PER_SECOND) {
-      return;
-    }
-    boolean acked = s.has(TcpSegment.ACK);
-    answer(
-        packet,
-        s,
-        acked ? s.acknowledgment : 0,
-        acked ? 0 : s.sequence + s.sequenceLength(),
-        acked ? TcpSegment.RST : TcpSegment.RST | TcpSegment.ACK);
-    counters.resetsSent++;
-  }
-
-  /** Sends a bare segment back to where one came from. */
-  private void answer(IpPacket packet, TcpSegment s, int sequence, int ack, int flags) {
-    Route route = ip.route(packet.sourceHigh, packet.sourceLow);
-    PacketBuffer buffer = route == null ? null : route.out().pool().allocate();
-    if (buffer == null) {
-      return;
-    }
-    buffer.append(TcpSegment.HEADER);
-    TcpOutput.write(
-        buffer, TcpSegment.HEADER, s.destinationPort, s.sourcePort, sequence, ack, flags, 0);
-    TcpOutput.checksum(
-        buffer,
-        route.out(),
-        packet.destinationHigh,
-        packet.destinationLow,
-        packet.sourceHigh,
-        packet.sourceLow);
-    ip.send(
-        route,
-        buffer,
-        TCP,
-        packet.destinationHigh,
-        packet.destinationLow,
-        packet.sourceHigh,
-        packet.sourceLow,
-        IpLayer.DEFAULT_HOP_LIMIT,
-        0,
-        true);
-  }
-
-  /** Resets a connection's peer. */
-  void sendReset(TcpConnection c) {
-    sendBare(c, c.sndNxt, c.rcvNxt, TcpSegment.RST | TcpSegment.ACK);
-    counters.resetsSent++;
-  }
-
-  /** A wrong acknowledgement in SYN_SENT. */
-  void sendResetFor(TcpConnection c, int sequence) {
-    sendBare(c, sequence, 0, TcpSegment.RST);
-    counters.resetsSent++;
-  }
-
-  private void sendBare(TcpConnection c, int sequence, int ack, int flags) {
-    Route route = routeOf(c);
-    PacketBuffer buffer = route == null ? null : route.out().pool().allocate();
-    if (buffer == null) {
-      return;
-    }
-    buffer.append(TcpSegment.HEADER);
-    TcpOutput.write(buffer, TcpSegment.HEADER, c.localPort, c.remotePort, sequence, ack, flags, 0);
-    TcpOutput.checksum(buffer, route.out(), c.localHigh, c.localLow, c.remoteHigh, c.remoteLow);
-    ip.send(
-        route,
-        buffer,
-        TCP,
-        c.localHigh,
-        c.localLow,
-        c.remoteHigh,
-        c.remoteLow,
-        IpLayer.DEFAULT_HOP_LIMIT,
-        c.trafficClass,
-        true);
-  }
-
-  /** Sends a challenge ACK, at a bounded rate (RFC 5961). */
-  void challenge(TcpConnection c) {
-    long now = engine.now();
-    if (now - challengeWindow >= 1_000_000_000L) {
-      challengeWindow = now;
-      challenges = 0;
-    }
-    if (challenges++ < CHALLENGES_PER_SECOND) {
-      counters.challenges++;
-      TcpOutput.sendAck(c);
-    }
-  }
-
   // ---- connections ----
 
   /** Starts to connect; the addresses and ports are set. */
@@ -484,6 +386,7 @@ public final class TcpLayer implements IpProtocol {
     c.sndScale = -1;
     c.mss = 536;
     c.state = TcpState.SYN_SENT;
+    c.ecn = ecn;
     counters.activeOpens++;
     TcpOutput.sendSyn(c);
     c.timers.armRetransmit();

@@ -7,6 +7,7 @@ import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.ip.InternetChecksum;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpLayer;
+import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.IpProtocol;
 
 /** Sending: what may go out now, and the segments themselves. */
@@ -172,7 +173,9 @@ final class TcpOutput {
     NetInterface out = c.route.out();
     boolean v4 = IpAddress.isV4(c.remoteHigh, c.remoteLow);
     PacketPool pool = out.device().largePool();
+    // The device would tell of a reduced window in every segment.
     if (pool == null
+        || c.reductionPending
         || !out.offloads(v4 ? NetDevice.OFFLOAD_TX_TCP4 : NetDevice.OFFLOAD_TX_TCP6)
         || !out.hasRoom()) {
       return 0;
@@ -199,7 +202,7 @@ final class TcpOutput {
         v4 ? PacketBuffer.SEGMENT_TCP4 : PacketBuffer.SEGMENT_TCP6, c.mss, header);
     c.lastSent = now;
     int start = c.sndNxt;
-    send(c, buffer, header, start, flags);
+    send(c, buffer, header, start, flags, c.ecn);
     for (int done = 0; done < length; done += c.mss) {
       c.sent.add(start + done, start + done + c.mss, now);
     }
@@ -255,6 +258,11 @@ final class TcpOutput {
     int header = TcpSegment.HEADER + (c.timestamps ? TIMESTAMP_BYTES : 0);
     buffer.append(header + length);
     int flags = TcpSegment.ACK;
+    boolean fresh = sequence == c.sndNxt && length > 0;
+    if (fresh && c.reductionPending) {
+      flags |= TcpSegment.CWR;
+      c.reductionPending = false;
+    }
     if (length > 0) {
       int offset = sequence - c.sndUna;
       c.sendBuffer.read(offset, buffer, header, length);
@@ -269,7 +277,7 @@ final class TcpOutput {
       writeTimestamps(c, buffer, TcpSegment.HEADER);
     }
     c.lastSent = c.layer.engine.now();
-    send(c, buffer, header, sequence, flags);
+    send(c, buffer, header, sequence, flags, c.ecn && fresh);
     return true;
   }
 
@@ -324,7 +332,7 @@ final class TcpOutput {
         at += 8;
       }
     }
-    send(c, buffer, header, c.sndNxt, TcpSegment.ACK);
+    send(c, buffer, header, c.sndNxt, TcpSegment.ACK, false);
     return true;
   }
 
@@ -343,7 +351,7 @@ final class TcpOutput {
     if (c.timestamps) {
       writeTimestamps(c, buffer, TcpSegment.HEADER);
     }
-    send(c, buffer, header, c.sndUna - 1, TcpSegment.ACK);
+    send(c, buffer, header, c.sndUna - 1, TcpSegment.ACK, false);
   }
 
   /** Sends SYN or SYN-ACK with the options of RFC 9293, 7323 and 2018. */
@@ -390,18 +398,36 @@ final class TcpOutput {
         c.remotePort,
         c.iss,
         answer ? c.rcvNxt : 0,
-        answer ? TcpSegment.SYN | TcpSegment.ACK : TcpSegment.SYN,
+        flagsOfSyn(c, answer),
         Math.min(c.receiveLimit, 0xffff));
     if (answer) {
       c.rcvAdvertised = c.rcvNxt + Math.min(c.receiveLimit, 0xffff);
       c.lastAckSent = c.rcvNxt;
     }
     c.lastSent = c.layer.engine.now();
-    transmit(c, buffer);
+    transmit(c, buffer, false);
   }
 
+  /** RFC 3168, section 6.1.1: asks for ECN, or agrees to it. */
+  private static int flagsOfSyn(TcpConnection c, boolean answer) {
+    if (answer) {
+      return TcpSegment.SYN | TcpSegment.ACK | (c.ecn ? TcpSegment.ECE : 0);
+    }
+    return TcpSegment.SYN | (c.ecn ? TcpSegment.ECE | TcpSegment.CWR : 0);
+  }
+
+  /**
+   * @param capable whether the network may mark the packet: new data alone (RFC 3168, sections
+   *     6.1.4 to 6.1.6)
+   */
   private static void send(
-      TcpConnection c, PacketBuffer buffer, int header, int sequence, int flags) {
+      TcpConnection c,
+      PacketBuffer buffer,
+      int header,
+      int sequence,
+      int wantedFlags,
+      boolean capable) {
+    int flags = c.congestionEcho ? wantedFlags | TcpSegment.ECE : wantedFlags;
     int window = c.receiveWindow();
     int field = Math.min(window >>> Math.max(c.rcvScale, 0), 0xffff);
     int edge = c.rcvNxt + (field << Math.max(c.rcvScale, 0));
@@ -413,7 +439,7 @@ final class TcpOutput {
     c.unacknowledgedSegments = 0;
     c.lastAckSent = c.rcvNxt;
     c.timers.cancelDelayedAck();
-    transmit(c, buffer);
+    transmit(c, buffer, capable);
   }
 
   static void write(
@@ -432,7 +458,7 @@ final class TcpOutput {
     buffer.putInt(16, 0);
   }
 
-  private static void transmit(TcpConnection c, PacketBuffer buffer) {
+  private static void transmit(TcpConnection c, PacketBuffer buffer, boolean capable) {
     checksum(buffer, c.route.out(), c.localHigh, c.localLow, c.remoteHigh, c.remoteLow);
     c.layer.counters().sent++;
     boolean fits =
@@ -445,7 +471,7 @@ final class TcpOutput {
             c.remoteHigh,
             c.remoteLow,
             IpLayer.DEFAULT_HOP_LIMIT,
-            c.trafficClass,
+            capable ? c.trafficClass | IpPacket.ECN_CAPABLE : c.trafficClass,
             true);
     if (!fits) {
       c.layer.segmentsShrunk(c);

@@ -36,6 +36,7 @@ public final class TcpStream implements TcpSocket {
   private int keepAliveIdle = 7200;
   private int keepAliveInterval = 75;
   private int keepAliveCount = 9;
+  private int userTimeout;
   private int linger = -1;
   private int sendLimit = TcpConnection.DEFAULT_BUFFER;
   private boolean sendLimitFixed;
@@ -399,6 +400,7 @@ public final class TcpStream implements TcpSocket {
     c.keepAliveIdle = keepAliveIdle;
     c.keepAliveInterval = keepAliveInterval;
     c.keepAliveCount = keepAliveCount;
+    c.userTimeout = userTimeout;
   }
 
   @Override
@@ -425,6 +427,7 @@ public final class TcpStream implements TcpSocket {
         case "TCP_KEEPIDLE" -> keepAliveIdle = atLeastOne(option, (Integer) value);
         case "TCP_KEEPINTVL" -> keepAliveInterval = atLeastOne(option, (Integer) value);
         case "TCP_KEEPCNT" -> keepAliveCount = atLeastOne(option, (Integer) value);
+        case "TCP_USER_TIMEOUT" -> userTimeout = notNegative(option, (Integer) value);
         case "IP_TOS" -> trafficClass = (Integer) value & 0xfc;
         default -> throw unsupported(option);
       }
@@ -437,6 +440,7 @@ public final class TcpStream implements TcpSocket {
         if (noDelay) {
           layer.wantOutput(c);
         }
+        c.timers.patienceChanged();
         updateReadiness();
       }
     } finally {
@@ -446,6 +450,13 @@ public final class TcpStream implements TcpSocket {
 
   private static int bufferSize(int wanted) {
     return Math.clamp(wanted, TcpConnection.MIN_BUFFER, TcpConnection.MAX_BUFFER);
+  }
+
+  private static int notNegative(SocketSetting<?> option, int value) throws SocketException {
+    if (value < 0) {
+      throw new SocketException("Invalid argument: " + option.name() + " of " + value);
+    }
+    return value;
   }
 
   private static int atLeastOne(SocketSetting<?> option, int value) throws SocketException {
@@ -472,6 +483,7 @@ public final class TcpStream implements TcpSocket {
             case "TCP_KEEPIDLE" -> keepAliveIdle;
             case "TCP_KEEPINTVL" -> keepAliveInterval;
             case "TCP_KEEPCNT" -> keepAliveCount;
+            case "TCP_USER_TIMEOUT" -> userTimeout;
             case "IP_TOS" -> trafficClass;
             default -> throw unsupported(option);
           };

@@ -47,6 +47,9 @@ final class TcpTimers extends Timer {
   private int retransmissions;
   private int persistProbes;
 
+  /** Since when the peer has acknowledged nothing though there was something to acknowledge. */
+  private long stalledSince;
+
   TcpTimers(TcpConnection connection) {
     this.connection = connection;
     engine = connection.layer.engine;
@@ -61,7 +64,10 @@ final class TcpTimers extends Timer {
 
   /** Starts the retransmission timer anew (RFC 6298, section 5). */
   void armRetransmit() {
-    retransmit = engine.now() + connection.rtt.rto();
+    if (retransmit == NEVER && retransmissions == 0) {
+      stalledSince = engine.now();
+    }
+    retransmit = Math.min(engine.now() + connection.rtt.rto(), patienceEnds());
     wake(retransmit);
   }
 
@@ -71,10 +77,29 @@ final class TcpTimers extends Timer {
     }
   }
 
+  /** When the user timeout ends the connection if nothing is acknowledged (RFC 5482). */
+  private long patienceEnds() {
+    int timeout = connection.userTimeout;
+    return timeout == 0 ? NEVER : stalledSince + timeout * 1_000_000L;
+  }
+
+  /** The user timeout was set. */
+  void patienceChanged() {
+    if (retransmit != NEVER) {
+      retransmit = Math.min(retransmit, patienceEnds());
+      wake(retransmit);
+    }
+    if (persist != NEVER) {
+      persist = Math.min(persist, patienceEnds());
+      wake(persist);
+    }
+  }
+
   /** Something new was acknowledged. */
   void progress() {
     retransmissions = 0;
     persistProbes = 0;
+    stalledSince = engine.now();
   }
 
   void cancelRetransmit() {
@@ -110,8 +135,11 @@ final class TcpTimers extends Timer {
 
   void ensurePersist() {
     if (persist == NEVER) {
+      if (persistProbes == 0) {
+        stalledSince = engine.now();
+      }
       long interval = connection.rtt.rto() << Math.min(persistProbes, 10);
-      persist = engine.now() + Math.min(interval, MAX_PERSIST);
+      persist = Math.min(engine.now() + Math.min(interval, MAX_PERSIST), patienceEnds());
       wake(persist);
     }
   }
@@ -216,9 +244,10 @@ final class TcpTimers extends Timer {
           case SYN_RECEIVED -> MAX_SYN_ACK_RETRANSMISSIONS;
           default -> c.socket == null ? MAX_ORPHAN_RETRANSMISSIONS : MAX_RETRANSMISSIONS;
         };
-    if (retransmissions > limit) {
+    boolean over = c.userTimeout == 0 ? retransmissions > limit : engine.now() >= patienceEnds();
+    if (over) {
       if (c.state.isSynchronized()) {
-        c.layer.sendReset(c);
+        c.layer.replies.sendReset(c);
       }
       c.closed(c.softFailure == null ? TcpFailure.TIMED_OUT : c.softFailure);
       return;
@@ -226,6 +255,8 @@ final class TcpTimers extends Timer {
     c.rtt.backOff();
     c.layer.counters().retransmissionTimeouts++;
     if (!c.state.isSynchronized()) {
+      // RFC 3168, section 6.1.1.1: perhaps somebody drops SYNs that ask for ECN.
+      c.ecn &= c.state != TcpState.SYN_SENT;
       TcpOutput.sendSyn(c);
       armRetransmit();
       return;
@@ -241,6 +272,11 @@ final class TcpTimers extends Timer {
   private void persistTimeout() {
     TcpConnection c = connection;
     if (c.sent.isEmpty() && c.state.isSynchronized()) {
+      if (engine.now() >= patienceEnds()) {
+        c.layer.replies.sendReset(c);
+        c.closed(TcpFailure.TIMED_OUT);
+        return;
+      }
       if (c.socket == null && persistProbes > MAX_ORPHAN_RETRANSMISSIONS) {
         c.abort();
         return;
@@ -267,8 +303,13 @@ final class TcpTimers extends Timer {
       wake(keepAlive);
       return;
     }
-    if (c.keepAliveProbes >= c.keepAliveCount) {
-      c.layer.sendReset(c);
+    // As Linux has it, the user timeout takes the place of the number of probes.
+    boolean over =
+        c.userTimeout == 0
+            ? c.keepAliveProbes >= c.keepAliveCount
+            : c.keepAliveProbes > 0 && now - c.lastHeard >= c.userTimeout * 1_000_000L;
+    if (over) {
+      c.layer.replies.sendReset(c);
       c.closed(TcpFailure.TIMED_OUT);
       return;
     }

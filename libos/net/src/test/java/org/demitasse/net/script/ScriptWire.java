@@ -29,6 +29,7 @@ final class ScriptWire {
 
   int mtu = 1500;
   boolean ipv6 = true;
+  boolean ecn;
   boolean configured = true;
   private final SimNetwork network = new SimNetwork(7, Impairment.NONE);
   private final FrameReader reader = new FrameReader(flows);
@@ -39,7 +40,7 @@ final class ScriptWire {
   /** Makes the stack; before that the fields above may change. */
   void start() {
     SimDevice device = new SimDevice(network, 0x02_00_00_00_00_01L, mtu);
-    NetworkConfig config = new NetworkConfig().ipv6(ipv6);
+    NetworkConfig config = new NetworkConfig().ipv6(ipv6).ecn(ecn);
     if (configured) {
       config.address(
           "eth0", device, SimNetwork.address(1), 24, InetAddress.ofLiteral("10.0.0.254"));

@@ -22,6 +22,7 @@ public final class SimNetwork implements Clock {
   private long now = 5_000_000_000L;
   private long bufferBytes = 64L << 20;
   private int longest = Integer.MAX_VALUE;
+  private double marks;
   private long sequence;
   private long steps;
 
@@ -79,6 +80,7 @@ public final class SimNetwork implements Clock {
         new NetworkConfig()
             .address("eth0", device, address(number), 24, null)
             .moreAddress(address6(number), 64)
+            .ecn(marks > 0)
             .ipv6(true);
     return host(device, config);
   }
@@ -131,6 +133,34 @@ public final class SimNetwork implements Clock {
     longest = bytes;
   }
 
+  /** Makes the wire mark this share of the packets that may be marked (RFC 3168). */
+  void markCongestion(double share) {
+    marks = share;
+  }
+
+  /** Sets congestion experienced in a packet that is capable of it, and mends its header's sum. */
+  private static byte[] marked(byte[] frame) {
+    boolean v4 = frame[12] == 8 && frame[13] == 0;
+    boolean v6 = frame[12] == (byte) 0x86;
+    int at = 15;
+    int ce = v4 ? 3 : 0x30;
+    int capable = frame[at] & ce;
+    if (!v4 && !v6 || capable == 0 || capable == ce) {
+      return frame;
+    }
+    byte[] copy = frame.clone();
+    copy[at] |= (byte) ce;
+    if (v4) {
+      // RFC 1624: the old word goes out of the sum, the new one in.
+      int sum = ~((copy[24] & 0xff) << 8 | copy[25] & 0xff) & 0xffff;
+      sum += (copy[at] & 0xff) - (frame[at] & 0xff);
+      sum = (sum & 0xffff) + (sum >>> 16);
+      copy[24] = (byte) (~sum >> 8);
+      copy[25] = (byte) ~sum;
+    }
+    return copy;
+  }
+
   /** Carries a frame to the other devices. */
   void transmit(SimDevice from, byte[] frame) {
     tap.accept(frame);
@@ -158,9 +188,9 @@ public final class SimNetwork implements Clock {
       if (random.nextDouble() < wire.loss() && !arp) {
         continue;
       }
-      byte[] carried = frame;
+      byte[] carried = marks > 0 && random.nextDouble() < marks ? marked(frame) : frame;
       if (random.nextDouble() < wire.corrupt() && !arp) {
-        carried = frame.clone();
+        carried = carried.clone();
         carried[random.nextInt(14, carried.length)] ^= (byte) (1 << random.nextInt(8));
       }
       long arrival = from.wireFreeAt + wire.delay();

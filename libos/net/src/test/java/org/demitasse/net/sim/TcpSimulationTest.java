@@ -12,7 +12,9 @@ import java.util.stream.LongStream;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
+import org.demitasse.net.tcp.TcpCounters;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every byte arrives once and in order, whatever the wire does; then everything is given back. */
@@ -41,6 +43,9 @@ class TcpSimulationTest {
     SimNetwork network = new SimNetwork(seed, Impairment.random(random));
     if (random.nextInt(4) == 0) {
       network.bufferBytes(random.nextLong(1 << 16, 1 << 18));
+    }
+    if (random.nextInt(4) == 0) {
+      network.markCongestion(random.nextDouble(0.3));
     }
     int mtu = random.nextInt(4) == 0 ? random.nextInt(576, 1500) : 1500;
     SimHost server = network.host(1, mtu, random.nextInt(3) == 0);
@@ -113,5 +118,29 @@ class TcpSimulationTest {
     }
     listener.removeListener(accept);
     listener.close();
+  }
+
+  @Test
+  void rfc3168_6_marksSlowDownWithoutLoss() throws IOException {
+    for (InetAddress target : List.of(SimNetwork.address(1), SimNetwork.address6(1))) {
+      SimNetwork network = new SimNetwork(3, Impairment.delay(5_000_000));
+      network.markCongestion(0.05);
+      SimHost server = network.host(1);
+      SimHost client = network.host(2);
+      TcpListener listener = server.stack().openTcpListener();
+      listener.listen(new InetSocketAddress(target, 80), 64);
+      TcpSocket socket = client.stack().openTcp();
+      socket.connect(new InetSocketAddress(target, 80));
+      network.run(SECOND);
+      long bytes = 1_000_000;
+      Transfer up = new Transfer(network, socket, 1, bytes, 2, 0);
+      Transfer down = new Transfer(network, listener.accept(), 2, 0, 1, bytes);
+      network.runUntil(() -> up.isDone() && down.isDone(), 1000 * SECOND);
+      assertThat(down.bytesRead()).isEqualTo(bytes);
+      TcpCounters sent = client.stack().tcp().counters();
+      assertThat(server.stack().tcp().counters().congestionMarks).isPositive();
+      assertThat(sent.markReductions).isPositive();
+      assertThat(sent.retransmittedSegments).isZero();
+    }
   }
 }
