@@ -92,7 +92,7 @@ public final class NetworkStack implements SocketStack {
     tcp.setEcn(config.ecn);
     GroupMembership groups = new GroupMembership(engine, ip);
     icmp.v6().setGroups(groups);
-    udp.onGroups(groups::changed);
+    udp.setGroups(groups);
     discovery = new NeighborDiscovery(engine, ip, icmp.v6(), neighbors, groups, this::advertised);
     neighbors.setSolicitors(arp, discovery);
     neighbors.onUnreachable(ip::neighborUnreachable);
@@ -135,7 +135,9 @@ public final class NetworkStack implements SocketStack {
       }
       dhcpClients = clients.toArray(new DhcpClient[0]);
       if (dhcpClients.length > 0) {
-        udp.setDhcp(new DhcpClient.Dispatcher(dhcpClients));
+        DhcpClient.Dispatcher dhcp = new DhcpClient.Dispatcher(dhcpClients);
+        udp.setDhcp(dhcp);
+        arp.onConflict(dhcp::conflict);
         for (DhcpClient client : dhcpClients) {
           client.start();
         }

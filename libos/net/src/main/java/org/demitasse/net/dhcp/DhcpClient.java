@@ -48,6 +48,41 @@ public final class DhcpClient extends Timer {
   /** RFC 2131, section 4.4.5. */
   private static final long MIN_RENEW_RETRY = 60 * SECOND;
 
+  /** RFC 2131, section 3.1, step 5: after a DECLINE the client waits before it asks again. */
+  private static final long DECLINE_WAIT = 10 * SECOND;
+
+  /** RFC 5227, section 1.1: probes for an address, and their distance. */
+  private static final int PROBES = 3;
+
+  private static final long PROBE_INTERVAL = SECOND;
+
+  /**
+   * Looks whether the address is free while it is used already: a program that has just started
+   * shall not wait seconds for what is almost always so. RFC 5227 would have it wait.
+   */
+  private final class Probing extends Timer {
+    private int probes;
+
+    void start() {
+      probes = 0;
+      expire(engine.now());
+    }
+
+    @Override
+    protected void expire(long now) {
+      if (lease == null) {
+        return;
+      }
+      if (probes++ < PROBES) {
+        arp.probe(out, lease.address());
+        engine.schedule(this, now + PROBE_INTERVAL);
+      } else {
+        arp.announce(out, lease.address());
+      }
+    }
+  }
+
+  private final Probing probing = new Probing();
   private final Engine engine;
   private final IpLayer ip;
   private final Arp arp;
@@ -87,6 +122,16 @@ public final class DhcpClient extends Timer {
 
     public Dispatcher(DhcpClient[] clients) {
       this.clients = clients;
+    }
+
+    /** Another station uses an address: whether a client gives it back. */
+    public boolean conflict(NetInterface in, int address) {
+      for (DhcpClient client : clients) {
+        if (client.out == in && client.declines(address)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     @Override
@@ -251,7 +296,7 @@ public final class DhcpClient extends Timer {
     if (first) {
       out.addAddress(0, IpAddress.v4(lease.address()), lease.prefix());
       addRoutes();
-      arp.announce(out, lease.address());
+      probing.start();
     }
     listener.leased(out, lease);
     bound = true;
@@ -280,10 +325,27 @@ public final class DhcpClient extends Timer {
     }
   }
 
+  /** RFC 2131, section 4.4.1: gives back an address that turns out to be used by another. */
+  private boolean declines(int address) {
+    if (lease == null || lease.address() != address || !probing.isArmed()) {
+      return false;
+    }
+    offer = lease;
+    lose();
+    state = State.SELECTING;
+    transaction = (int) engine.random().next();
+    started = engine.now();
+    attempts = 0;
+    send(DhcpMessage.DECLINE);
+    engine.schedule(this, engine.now() + DECLINE_WAIT);
+    return true;
+  }
+
   private void lose() {
     if (lease == null) {
       return;
     }
+    engine.cancel(probing);
     out.removeAddress(0, IpAddress.v4(lease.address()));
     ip.routes().removeAll(out, true);
     lease = null;
@@ -314,38 +376,16 @@ public final class DhcpClient extends Timer {
     p.putByte(at + 1, 7);
     p.putByte(at + 2, 1);
     p.putMac(at + 3, out.mac());
-    option(p, DhcpMessage.OPTION_MAX_SIZE, 2, Math.min(out.mtu(), 1500));
-    if (type == DhcpMessage.DISCOVER) {
-      at = p.length();
-      p.append(2);
-      p.putShort(at, DhcpMessage.OPTION_RAPID_COMMIT << 8);
-    }
-    if (state == State.REQUESTING) {
+    if (state == State.REQUESTING || type == DhcpMessage.DECLINE) {
       option(p, DhcpMessage.OPTION_REQUESTED_ADDRESS, 4, offer.address());
       option(p, DhcpMessage.OPTION_SERVER, 4, offer.server());
     }
-    if (!hostName.isEmpty() && hostName.length() < 64) {
-      byte[] name = hostName.getBytes(StandardCharsets.US_ASCII);
-      at = p.length();
-      p.append(2 + name.length);
-      p.putByte(at, DhcpMessage.OPTION_HOST_NAME);
-      p.putByte(at + 1, name.length);
-      p.put(at + 2, name, 0, name.length);
+    if (type != DhcpMessage.DECLINE) {
+      addWishes(p, type);
     }
     at = p.length();
-    p.append(11);
-    p.putShort(at, DhcpMessage.OPTION_PARAMETERS << 8 | 8);
-    p.putLong(
-        at + 2,
-        (long) DhcpMessage.OPTION_MASK << 56
-            | (long) DhcpMessage.OPTION_ROUTES << 48
-            | (long) DhcpMessage.OPTION_ROUTER << 40
-            | (long) DhcpMessage.OPTION_DNS << 32
-            | (long) DhcpMessage.OPTION_HOST_NAME << 24
-            | DhcpMessage.OPTION_DOMAIN << 16
-            | DhcpMessage.OPTION_SEARCH << 8
-            | DhcpMessage.OPTION_LEASE_TIME);
-    p.putByte(at + 10, 255);
+    p.append(1);
+    p.putByte(at, 255);
     if (p.length() < UDP_HEADER + 300) {
       // BOOTP's smallest message (RFC 951), which some relays insist on.
       at = p.length();
@@ -366,6 +406,37 @@ public final class DhcpClient extends Timer {
     }
     ip.send(
         route, p, IpProtocol.UDP, 0, source, 0, destination, IpLayer.DEFAULT_HOP_LIMIT, 0, false);
+  }
+
+  /** What a client that wants an address says of itself and asks for. */
+  private void addWishes(PacketBuffer p, int type) {
+    option(p, DhcpMessage.OPTION_MAX_SIZE, 2, Math.min(out.mtu(), 1500));
+    if (type == DhcpMessage.DISCOVER) {
+      int at = p.length();
+      p.append(2);
+      p.putShort(at, DhcpMessage.OPTION_RAPID_COMMIT << 8);
+    }
+    if (!hostName.isEmpty() && hostName.length() < 64) {
+      byte[] name = hostName.getBytes(StandardCharsets.US_ASCII);
+      int at = p.length();
+      p.append(2 + name.length);
+      p.putByte(at, DhcpMessage.OPTION_HOST_NAME);
+      p.putByte(at + 1, name.length);
+      p.put(at + 2, name, 0, name.length);
+    }
+    int at = p.length();
+    p.append(10);
+    p.putShort(at, DhcpMessage.OPTION_PARAMETERS << 8 | 8);
+    p.putLong(
+        at + 2,
+        (long) DhcpMessage.OPTION_MASK << 56
+            | (long) DhcpMessage.OPTION_ROUTES << 48
+            | (long) DhcpMessage.OPTION_ROUTER << 40
+            | (long) DhcpMessage.OPTION_DNS << 32
+            | (long) DhcpMessage.OPTION_HOST_NAME << 24
+            | DhcpMessage.OPTION_DOMAIN << 16
+            | DhcpMessage.OPTION_SEARCH << 8
+            | DhcpMessage.OPTION_LEASE_TIME);
   }
 
   private static void option(PacketBuffer p, int code, int length, int value) {

@@ -1,82 +1,328 @@
 package org.demitasse.net.icmp;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.engine.Engine;
 import org.demitasse.net.engine.Timer;
+import org.demitasse.net.icmp.MembershipReports.Record;
 import org.demitasse.net.ip.InternetChecksum;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpError;
 import org.demitasse.net.ip.IpLayer;
 import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.IpProtocol;
-import org.demitasse.net.ip.Ipv6Header;
 
 /**
- * Tells multicast routers and switches which groups this host listens to: IGMP version 2 (RFC 2236)
- * and MLD version 1 (RFC 2710), which routers of the later versions understand.
+ * Tells multicast routers and switches which groups this host listens to, and from which sources:
+ * IGMP version 3 (RFC 3376) and MLD version 2 (RFC 3810), and the versions before while a router
+ * that knows no newer asks (RFC 2236, RFC 2710). Used under the stack's lock.
  */
 public final class GroupMembership implements IpProtocol {
-  private static final int QUERY = 0x11;
-  private static final int REPORT = 0x16;
-  private static final int LEAVE = 0x17;
   static final int MLD_QUERY = 130;
-  private static final int MLD_REPORT = 131;
-  private static final int MLD_DONE = 132;
-  private static final int ALL_SYSTEMS = 0xe0000001;
-  private static final int ALL_ROUTERS = 0xe0000002;
+  private static final int QUERY = 0x11;
   private static final int IGMP_LENGTH = 8;
+  private static final int IGMP3_LENGTH = 12;
   private static final int MLD_LENGTH = 24;
-  private static final long TENTH = 100_000_000L;
+  private static final int MLD2_LENGTH = 28;
+  private static final int ALL_SYSTEMS = 0xe0000001;
+  private static final long MILLI = 1_000_000L;
+  private static final long NEVER = Long.MAX_VALUE;
 
-  /** RFC 2236, section 8.10: a report may be lost, so it is repeated. */
-  private static final long UNSOLICITED_INTERVAL = 10 * TENTH;
+  /** A report may be lost, so it is repeated within this (RFC 3376, section 8.11). */
+  private static final long UNSOLICITED_INTERVAL = 1000 * MILLI;
+
+  private static final int ROBUSTNESS = 2;
+
+  /** How long a router of an older version is remembered (RFC 3376, section 8.12). */
+  private static final long OLDER_QUERIER = 260_000 * MILLI;
+
+  /** Sources asked about in one query; of more all are reported. */
+  private static final int MAX_SOURCES = 64;
 
   private final Engine engine;
-  private final IpLayer ip;
+  private final MembershipReports reports;
   private Link links;
 
   public GroupMembership(Engine engine, IpLayer ip) {
     this.engine = engine;
-    this.ip = ip;
+    reports = new MembershipReports(ip);
   }
 
-  /** One interface; the timer reports all its groups. */
+  /** One source of a group, or all of them (0, 0), and how many sockets want it. */
+  private static final class Source {
+    final long high;
+    final long low;
+    int uses;
+
+    Source(long high, long low) {
+      this.high = high;
+      this.low = low;
+    }
+  }
+
+  /** A group that somebody on this host listens to. */
+  private static final class Group {
+    final long high;
+    final long low;
+    final List<Source> sources = new ArrayList<>(1);
+
+    Group(long high, long low) {
+      this.high = high;
+      this.low = low;
+    }
+
+    Source find(long sourceHigh, long sourceLow) {
+      for (Source each : sources) {
+        if (each.high == sourceHigh && each.low == sourceLow) {
+          return each;
+        }
+      }
+      return null;
+    }
+
+    /** Somebody wants the group from whatever source: the filter mode EXCLUDE with no sources. */
+    boolean isOpen() {
+      return find(0, 0) != null;
+    }
+
+    /** Returns what is listened to now, as pairs of halves; nothing when the group is open. */
+    long[] wanted() {
+      if (isOpen()) {
+        return MembershipReports.NO_SOURCES;
+      }
+      long[] pairs = new long[2 * sources.size()];
+      for (int i = 0; i < sources.size(); i++) {
+        pairs[2 * i] = sources.get(i).high;
+        pairs[2 * i + 1] = sources.get(i).low;
+      }
+      return pairs;
+    }
+  }
+
+  /** One family on one interface; the timer answers queries and repeats what has changed. */
   private final class Link extends Timer {
     final NetInterface out;
+    final boolean v4;
     final Link next;
+    final List<Group> groups = new ArrayList<>(2);
+    final List<Record> changes = new ArrayList<>(0);
+    int repeats;
+    long repeatAt = NEVER;
+    long answerAt = NEVER;
 
-    Link(NetInterface out, Link next) {
+    /** What the answer is about: null for everything. */
+    Group asked;
+
+    long[] askedSources;
+    long olderUntil;
+
+    Link(NetInterface out, boolean v4, Link next) {
       this.out = out;
+      this.v4 = v4;
       this.next = next;
+    }
+
+    boolean isOlder() {
+      return engine.now() < olderUntil;
+    }
+
+    Group find(long high, long low) {
+      for (Group each : groups) {
+        if (each.high == high && each.low == low) {
+          return each;
+        }
+      }
+      return null;
+    }
+
+    void rearm() {
+      long at = Math.min(repeatAt, answerAt);
+      if (at == NEVER) {
+        engine.cancel(this);
+      } else {
+        engine.schedule(this, at);
+      }
     }
 
     @Override
     protected void expire(long now) {
-      for (int i = 0; i < out.groupCount(); i++) {
-        report(out, out.groupHigh(i), out.groupLow(i), true);
+      if (now >= repeatAt) {
+        send(changes);
+        repeats--;
+        repeatAt = repeats > 0 ? now + within(UNSOLICITED_INTERVAL) : NEVER;
+        if (repeats <= 0) {
+          changes.clear();
+        }
       }
+      if (now >= answerAt) {
+        answerAt = NEVER;
+        answer();
+      }
+      rearm();
+    }
+
+    /** Reports a change at once and again a little later. */
+    void changed(Record change) {
+      // A newer change of the group says all that an older one did: it gives the whole state.
+      changes.removeIf(each -> each.high() == change.high() && each.low() == change.low());
+      changes.add(change);
+      send(List.of(change));
+      repeats = ROBUSTNESS - 1;
+      repeatAt = engine.now() + within(UNSOLICITED_INTERVAL);
+      rearm();
+    }
+
+    void send(List<Record> records) {
+      if (!isOlder()) {
+        reports.send(out, v4, records);
+        return;
+      }
+      for (Record each : records) {
+        reports.sendOlder(out, each.high(), each.low(), !each.isLeave());
+      }
+    }
+
+    void answer() {
+      List<Record> records = new ArrayList<>(groups.size());
+      if (asked == null) {
+        for (Group each : groups) {
+          records.add(current(each));
+        }
+      } else if (groups.contains(asked)) {
+        Record record = askedSources == null ? current(asked) : among(asked, askedSources);
+        if (record != null) {
+          records.add(record);
+        }
+      }
+      asked = null;
+      askedSources = null;
+      send(records);
+    }
+
+    Record current(Group group) {
+      int type = group.isOpen() ? Record.IS_EXCLUDE : Record.IS_INCLUDE;
+      return new Record(type, group.high, group.low, group.wanted());
+    }
+
+    /** RFC 3376, section 5.2, rule 3: those of the sources that are listened to. */
+    Record among(Group group, long[] sources) {
+      long[] kept = new long[sources.length];
+      int n = 0;
+      for (int i = 0; i < sources.length; i += 2) {
+        if (group.isOpen() || group.find(sources[i], sources[i + 1]) != null) {
+          kept[n++] = sources[i];
+          kept[n++] = sources[i + 1];
+        }
+      }
+      long[] found = java.util.Arrays.copyOf(kept, n);
+      return n == 0 ? null : new Record(Record.IS_INCLUDE, group.high, group.low, found);
+    }
+
+    /** A router asks. */
+    void queried(long delay, long high, long low, long[] sources) {
+      boolean general = IpAddress.isAny(high, low);
+      Group group = general ? null : find(high, low);
+      if (groups.isEmpty() || !general && group == null) {
+        return;
+      }
+      long at = engine.now() + within(Math.max(delay, 1));
+      if (answerAt != NEVER) {
+        // Two questions at a time: the answer to all of it is the answer to both.
+        asked = null;
+        askedSources = null;
+        answerAt = Math.min(answerAt, at);
+      } else {
+        asked = group;
+        askedSources = general ? null : sources;
+        answerAt = at;
+      }
+      rearm();
     }
   }
 
-  private Link link(NetInterface out) {
+  /** A random time, so that a link's hosts do not answer as one. */
+  private long within(long nanos) {
+    return 1 + Math.floorMod(engine.random().next(), nanos);
+  }
+
+  private Link link(NetInterface out, boolean v4) {
     for (Link link = links; link != null; link = link.next) {
-      if (link.out == out) {
+      if (link.out == out && link.v4 == v4) {
         return link;
       }
     }
-    links = new Link(out, links);
+    links = new Link(out, v4, links);
     return links;
   }
 
-  /** An interface starts or stops to listen to a group. */
-  public void changed(NetInterface out, long high, long low, boolean joined) {
+  /** RFC 3376, section 6, and RFC 3810, section 6: of these nothing is ever reported. */
+  private static boolean isSilent(NetInterface out, long high, long low) {
     if (out.isLoopback()) {
+      return true;
+    }
+    return IpAddress.isV4(high, low)
+        ? (int) low == ALL_SYSTEMS
+        : high == IpAddress.LINK_GROUPS && low == 1 || (high >>> 48 & 15) < 2;
+  }
+
+  /**
+   * Somebody listens to a group on an interface once more.
+   *
+   * @param sourceHigh with {@code sourceLow} the source that is wanted; 0, 0 for any
+   */
+  public void join(NetInterface out, long high, long low, long sourceHigh, long sourceLow) {
+    boolean fresh = out.joinGroup(high, low);
+    if (isSilent(out, high, low)) {
       return;
     }
-    report(out, high, low, joined);
-    if (joined) {
-      engine.schedule(link(out), engine.now() + UNSOLICITED_INTERVAL);
+    Link link = link(out, IpAddress.isV4(high, low));
+    Group group = link.find(high, low);
+    if (group == null) {
+      group = new Group(high, low);
+      link.groups.add(group);
+    }
+    Source source = group.find(sourceHigh, sourceLow);
+    if (source != null) {
+      source.uses++;
+      return;
+    }
+    boolean wasOpen = group.isOpen();
+    source = new Source(sourceHigh, sourceLow);
+    source.uses = 1;
+    group.sources.add(source);
+    if (wasOpen) {
+      return;
+    }
+    boolean any = (sourceHigh | sourceLow) == 0;
+    int type = any ? Record.TO_EXCLUDE : fresh ? Record.ALLOW : Record.TO_INCLUDE;
+    link.changed(new Record(type, high, low, group.wanted()));
+  }
+
+  /** Undoes one {@link #join}. */
+  public void leave(NetInterface out, long high, long low, long sourceHigh, long sourceLow) {
+    out.leaveGroup(high, low);
+    if (isSilent(out, high, low)) {
+      return;
+    }
+    Link link = link(out, IpAddress.isV4(high, low));
+    Group group = link.find(high, low);
+    Source source = group == null ? null : group.find(sourceHigh, sourceLow);
+    if (source == null || --source.uses > 0) {
+      return;
+    }
+    group.sources.remove(source);
+    if (group.sources.isEmpty()) {
+      link.groups.remove(group);
+    } else if (group.isOpen()) {
+      return;
+    }
+    boolean any = (sourceHigh | sourceLow) == 0;
+    if (any || !group.sources.isEmpty()) {
+      link.changed(new Record(Record.TO_INCLUDE, high, low, group.wanted()));
+    } else {
+      link.changed(new Record(Record.BLOCK, high, low, new long[] {sourceHigh, sourceLow}));
     }
   }
 
@@ -93,80 +339,60 @@ public final class GroupMembership implements IpProtocol {
     if (length >= IGMP_LENGTH
         && p.getByte(0) == QUERY
         && InternetChecksum.fold(InternetChecksum.add(0, p, 0, length)) == 0xffff) {
-      // Version 1 routers say 0 and mean ten seconds.
-      int tenths = p.getByte(1) == 0 ? 100 : p.getByte(1);
-      answer(packet.in, tenths * TENTH);
+      igmpQueried(packet.in, p, length);
     }
     p.release();
   }
 
+  private void igmpQueried(NetInterface in, PacketBuffer p, int length) {
+    Link link = link(in, true);
+    int code = p.getByte(1);
+    long group = p.getInt(4) == 0 ? 0 : IpAddress.v4(p.getInt(4));
+    if (length < IGMP3_LENGTH) {
+      // Version 1 says 0 and means ten seconds.
+      link.olderUntil = engine.now() + OLDER_QUERIER;
+      link.queried((code == 0 ? 100 : code) * 100 * MILLI, 0, group, null);
+      return;
+    }
+    // RFC 3376, section 4.1.1: from 128 on a floating-point number.
+    long tenths = code < 128 ? code : (long) (code & 15 | 16) << (code >>> 4 & 7) + 3;
+    link.queried(tenths * 100 * MILLI, 0, group, sources(p, IGMP3_LENGTH, p.getShort(10), 4));
+  }
+
   /** Handles an MLD query; the buffer stays with the caller. */
   void queried(IpPacket packet) {
-    if (packet.buffer.length() >= MLD_LENGTH
-        && IpAddress.isLinkLocal(packet.sourceHigh, packet.sourceLow)) {
-      answer(packet.in, packet.buffer.getShort(4) * 1_000_000L);
-    }
-  }
-
-  /** Reports at a random time within the delay, so that a link's hosts do not answer as one. */
-  private void answer(NetInterface in, long delay) {
-    if (in.groupCount() > 0) {
-      long wait = Math.floorMod(engine.random().next(), Math.max(delay, 1));
-      engine.schedule(link(in), engine.now() + wait);
-    }
-  }
-
-  private void report(NetInterface out, long high, long low, boolean joined) {
-    if (!IpAddress.isV4(high, low)) {
-      reportV6(out, high, low, joined);
-    } else if ((int) low != ALL_SYSTEMS) {
-      reportV4(out, (int) low, joined);
-    }
-  }
-
-  private void reportV4(NetInterface out, int group, boolean joined) {
-    PacketBuffer p = out.pool().allocate();
-    if (p == null) {
+    PacketBuffer p = packet.buffer;
+    int length = p.length();
+    // RFC 3810, section 5.1.14: what has passed a router is forged.
+    if (length < MLD_LENGTH
+        || packet.hopLimit != 1
+        || !IpAddress.isLinkLocal(packet.sourceHigh, packet.sourceLow)) {
       return;
     }
-    p.append(IGMP_LENGTH);
-    p.putInt(0, (joined ? REPORT : LEAVE) << 24);
-    p.putInt(4, group);
-    p.putShort(2, InternetChecksum.finish(InternetChecksum.add(0, p, 0, IGMP_LENGTH)));
-    ip.sendRouterAlert(out, p, IpProtocol.IGMP, joined ? group : ALL_ROUTERS);
-  }
-
-  private void reportV6(NetInterface out, long high, long low, boolean joined) {
-    int source = ip.selectSource(IpLayer.onLink(out), high, low);
-    PacketBuffer p = source < 0 ? null : out.pool().allocate();
-    if (p == null) {
+    Link link = link(packet.in, false);
+    int code = p.getShort(4);
+    long high = p.getLong(8);
+    long low = p.getLong(16);
+    if (length < MLD2_LENGTH) {
+      link.olderUntil = engine.now() + OLDER_QUERIER;
+      link.queried(code * MILLI, high, low, null);
       return;
     }
-    long sourceHigh = out.addressHigh(source);
-    long sourceLow = out.addressLow(source);
-    long toHigh = joined ? high : IpAddress.LINK_GROUPS;
-    long toLow = joined ? low : 2;
-    p.append(MLD_LENGTH);
-    p.putLong(0, (long) (joined ? MLD_REPORT : MLD_DONE) << 56);
-    p.putLong(8, high);
-    p.putLong(16, low);
-    long sum =
-        InternetChecksum.pseudo(
-            sourceHigh, sourceLow, toHigh, toLow, IpProtocol.ICMPV6, MLD_LENGTH);
-    p.putShort(2, InternetChecksum.finish(InternetChecksum.add(sum, p, 0, MLD_LENGTH)));
-    // Hop-by-hop options with the router alert (RFC 2711) and padding.
-    p.prepend(8);
-    p.putLong(0, (long) IpProtocol.ICMPV6 << 56 | 0x0000_0502_0000_0100L);
-    ip.send(
-        IpLayer.onLink(out),
-        p,
-        Ipv6Header.HOP_BY_HOP,
-        sourceHigh,
-        sourceLow,
-        toHigh,
-        toLow,
-        1,
-        0,
-        true);
+    long millis = code < 32768 ? code : (long) (code & 0xfff | 0x1000) << (code >>> 12 & 7) + 3;
+    link.queried(millis * MILLI, high, low, sources(p, MLD2_LENGTH, p.getShort(26), 16));
+  }
+
+  /** Returns the sources of a query, null when it names none (or more than it holds). */
+  private static long[] sources(PacketBuffer p, int at, int count, int width) {
+    if (count == 0 || count > MAX_SOURCES || at + count * width > p.length()) {
+      return null;
+    }
+    long[] pairs = new long[2 * count];
+    for (int i = 0; i < count; i++) {
+      int from = at + i * width;
+      pairs[2 * i] = width == 4 ? 0 : p.getLong(from);
+      pairs[2 * i + 1] = width == 4 ? IpAddress.v4(p.getInt(from)) : p.getLong(from + 8);
+    }
+    return pairs;
   }
 }

@@ -246,18 +246,14 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     }
     out.addAddress(high, low, prefix);
     long group = IpAddress.solicitedNodeLow(low);
-    if (out.joinGroup(IpAddress.LINK_GROUPS, group)) {
-      groups.changed(out, IpAddress.LINK_GROUPS, group, true);
-    }
+    groups.join(out, IpAddress.LINK_GROUPS, group, 0, 0);
     sendSolicitation(
         out, 0, 0, high, low, IpAddress.LINK_GROUPS, IpAddress.solicitedNodeLow(low), false);
   }
 
   private void drop(NetInterface out, long high, long low) {
     long group = IpAddress.solicitedNodeLow(low);
-    if (out.leaveGroup(IpAddress.LINK_GROUPS, group)) {
-      groups.changed(out, IpAddress.LINK_GROUPS, group, false);
-    }
+    groups.leave(out, IpAddress.LINK_GROUPS, group, 0, 0);
     out.removeAddress(high, low);
   }
 

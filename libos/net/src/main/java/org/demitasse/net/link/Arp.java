@@ -16,8 +16,16 @@ public final class Arp implements NeighborCache.Solicitor {
   /** RFC 5227, section 2.4: an address is defended once in this time, so that two do not fight. */
   private static final long DEFEND_INTERVAL = 10_000_000_000L;
 
+  /** Hears that another station uses an address. */
+  @FunctionalInterface
+  public interface ConflictListener {
+    /** Returns whether the address is given up: it is not defended then. */
+    boolean conflict(NetInterface in, int address);
+  }
+
   private final Engine engine;
   private final NeighborCache neighbors;
+  private ConflictListener listener = (in, address) -> false;
   private long defended;
   private long conflicts;
 
@@ -25,6 +33,11 @@ public final class Arp implements NeighborCache.Solicitor {
     this.engine = engine;
     this.neighbors = neighbors;
     defended = engine.now() - DEFEND_INTERVAL;
+  }
+
+  /** Sets who decides whether an address is defended. */
+  public void onConflict(ConflictListener decides) {
+    listener = decides;
   }
 
   /** How often another station has claimed an address of ours. */
@@ -79,10 +92,18 @@ public final class Arp implements NeighborCache.Solicitor {
 
   private void defend(NetInterface out, int address) {
     conflicts++;
+    if (listener.conflict(out, address)) {
+      return;
+    }
     if (engine.now() - defended >= DEFEND_INTERVAL) {
       defended = engine.now();
       announce(out, address);
     }
+  }
+
+  /** Asks whether anybody has an address already (RFC 5227, section 2.1.1). */
+  public void probe(NetInterface out, int address) {
+    send(out, REQUEST, 0, address, 0, Ethernet.BROADCAST);
   }
 
   /** Tells the link that an address is ours (RFC 5227, section 2.3). */

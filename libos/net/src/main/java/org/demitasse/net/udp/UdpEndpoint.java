@@ -503,8 +503,7 @@ public final class UdpEndpoint implements UdpSocket {
         throw new SocketException("Address already in use");
       }
       memberships.add(m);
-      m.in.joinGroup(m.high, m.low);
-      layer.groupsChanged(m.in, m.high, m.low, true);
+      layer.groups().join(m.in, m.high, m.low, m.sourceHigh, m.sourceLow);
     } finally {
       engine.leave();
     }
@@ -526,9 +525,7 @@ public final class UdpEndpoint implements UdpSocket {
   }
 
   private void leave(Membership m) {
-    if (m.in.leaveGroup(m.high, m.low)) {
-      layer.groupsChanged(m.in, m.high, m.low, false);
-    }
+    layer.groups().leave(m.in, m.high, m.low, m.sourceHigh, m.sourceLow);
   }
 
   private Membership membership(InetAddress group, int index, InetAddress source)

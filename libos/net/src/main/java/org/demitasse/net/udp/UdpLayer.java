@@ -1,8 +1,8 @@
 package org.demitasse.net.udp;
 
 import org.demitasse.core.PacketBuffer;
-import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.engine.Engine;
+import org.demitasse.net.icmp.GroupMembership;
 import org.demitasse.net.icmp.Icmp;
 import org.demitasse.net.icmp.Icmpv6;
 import org.demitasse.net.ip.InternetChecksum;
@@ -24,7 +24,7 @@ public final class UdpLayer implements IpProtocol {
   final Engine engine;
   final IpLayer ip;
   private final Icmp icmp;
-  private GroupListener groups;
+  private GroupMembership groups;
   private IpProtocol dhcp;
   private final UdpEndpoint[] buckets = new UdpEndpoint[BUCKETS];
   private final Counters counters = new Counters();
@@ -35,20 +35,13 @@ public final class UdpLayer implements IpProtocol {
     this.icmp = icmp;
   }
 
-  /** Hears which multicast groups an interface listens to. */
-  @FunctionalInterface
-  public interface GroupListener {
-    void changed(NetInterface in, long high, long low, boolean joined);
+  /** Sets who tells routers of the groups that sockets join; once, by the stack. */
+  public void setGroups(GroupMembership membership) {
+    groups = membership;
   }
 
-  public void onGroups(GroupListener listener) {
-    groups = listener;
-  }
-
-  void groupsChanged(NetInterface in, long high, long low, boolean joined) {
-    if (groups != null) {
-      groups.changed(in, high, low, joined);
-    }
+  GroupMembership groups() {
+    return groups;
   }
 
   /** Gives datagrams to port 68 to the DHCP client, which works before there is an address. */

@@ -57,7 +57,7 @@ class DhcpClientTest {
       wantsRapid |= in.get(i) == 80;
     }
     types.add(type);
-    if (silent) {
+    if (silent || type == 4) {
       return;
     }
     boolean commit = rapid && wantsRapid && type == 1;
@@ -148,6 +148,31 @@ class DhcpClientTest {
     given = 101;
     network.run(100 * SECOND);
     assertThat(addresses(client)).containsExactly("10.0.0.101/24");
+  }
+
+  @Test
+  void s4_4_1_anAddressThatAnotherUsesIsDeclined() throws IOException {
+    network.host(100);
+    SimHost client = start();
+    given = 100;
+    network.run(5 * SECOND);
+    assertThat(types).containsExactly(1, 3, 4);
+    assertThat(addresses(client)).isEmpty();
+    assertThat(client.stack().awaitConfigured(0)).isFalse();
+    given = 101;
+    network.run(20 * SECOND);
+    assertThat(types).containsExactly(1, 3, 4, 1, 3);
+    assertThat(addresses(client)).containsExactly("10.0.0.101/24");
+  }
+
+  @Test
+  void rfc5227_2_4_afterTheProbesAnAddressIsDefendedAndKept() throws IOException {
+    SimHost client = start();
+    network.run(20 * SECOND);
+    network.host(100);
+    network.run(5 * SECOND);
+    assertThat(types).containsExactly(1, 3);
+    assertThat(addresses(client)).containsExactly("10.0.0.100/24");
   }
 
   @Test
