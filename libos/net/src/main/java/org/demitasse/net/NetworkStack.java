@@ -194,9 +194,11 @@ public final class NetworkStack implements SocketStack {
     try {
       engine.runTimers();
       boolean more = false;
+      tcp.beginBatch();
       for (NetInterface device : devices) {
         more |= receiveBatch(device);
       }
+      tcp.endBatch();
       engine.flushNow();
       sleep = engine.sleep();
       if (more) {

@@ -42,6 +42,21 @@ public final class IpPacket {
     problemToGroups = toGroups;
   }
 
+  /** Takes over everything but the buffer's ownership, for who keeps a packet for a while. */
+  public void copyFrom(IpPacket other) {
+    in = other.in;
+    buffer = other.buffer;
+    sourceHigh = other.sourceHigh;
+    sourceLow = other.sourceLow;
+    destinationHigh = other.destinationHigh;
+    destinationLow = other.destinationLow;
+    protocol = other.protocol;
+    hopLimit = other.hopLimit;
+    trafficClass = other.trafficClass;
+    group = other.group;
+    headerOffset = other.headerOffset;
+  }
+
   public boolean isV4() {
     return IpAddress.isV4(destinationHigh, destinationLow);
   }

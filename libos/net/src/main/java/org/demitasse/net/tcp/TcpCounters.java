@@ -4,6 +4,10 @@ package org.demitasse.net.tcp;
 public final class TcpCounters {
   public long received;
   public long sent;
+
+  /** Received segments that were joined to the one before. */
+  public long coalescedSegments;
+
   public long activeOpens;
   public long passiveOpens;
   public long badSegments;

@@ -387,7 +387,7 @@ final class TcpInput {
     }
     if (start == c.rcvNxt) {
       boolean hole = c.rangeCount > 0;
-      c.receiveBuffer.write(offset, segment.buffer, index, length);
+      segment.copy(c.receiveBuffer, offset, index, length);
       c.readable += length;
       c.rcvNxt = end;
       if (hole) {
@@ -400,7 +400,7 @@ final class TcpInput {
       return;
     }
     if (addRange(c, start, end)) {
-      c.receiveBuffer.write(offset, segment.buffer, index, length);
+      segment.copy(c.receiveBuffer, offset, index, length);
     }
     c.layer.counters().outOfOrder++;
     // RFC 5681, section 4.2: at once, so that the sender learns of the hole.

@@ -42,7 +42,8 @@ public final class TcpLayer implements IpProtocol {
   final PortTable ports = new PortTable();
   private final ConnectionTable connections;
   private final TcpAcceptor[] listeners = new TcpAcceptor[LISTENER_BUCKETS];
-  private final TcpSegment segment = new TcpSegment();
+  private final TcpCoalescer coalescer = new TcpCoalescer(this);
+  private TcpSegment segment = new TcpSegment();
   private final TcpCounters counters = new TcpCounters();
   private final SynCookies cookies;
   final TcpReplies replies = new TcpReplies(this);
@@ -127,6 +128,20 @@ public final class TcpLayer implements IpProtocol {
       return;
     }
     counters.received++;
+    segment = coalescer.take(s, packet);
+  }
+
+  /** Between these two received segments may be held for a while, to be joined with the next. */
+  public void beginBatch() {
+    coalescer.begin();
+  }
+
+  public void endBatch() {
+    coalescer.end();
+  }
+
+  /** Handles a segment, perhaps one of several that were joined; takes its buffers. */
+  void dispatch(TcpSegment s, IpPacket packet) {
     TcpConnection c =
         connections.find(
             packet.destinationHigh,
@@ -152,7 +167,7 @@ public final class TcpLayer implements IpProtocol {
         inListen(listener, s, packet);
       }
     }
-    buffer.release();
+    s.release();
   }
 
   private static boolean sumIsGood(IpPacket packet, PacketBuffer buffer) {

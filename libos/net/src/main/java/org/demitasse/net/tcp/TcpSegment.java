@@ -30,7 +30,9 @@ final class TcpSegment {
 
   static final int MAX_SACK_BLOCKS = 4;
 
+  /** The segment's packet; those of segments that were joined to it follow by {@code next}. */
   PacketBuffer buffer;
+
   int sourcePort;
   int destinationPort;
   int sequence;
@@ -148,6 +150,39 @@ final class TcpSegment {
       }
       i += size;
     }
+  }
+
+  /**
+   * Copies payload to a stream.
+   *
+   * @param index of the first byte, counted from the header's first as if all buffers were one
+   */
+  void copy(StreamBuffer target, int offset, int index, int length) {
+    PacketBuffer piece = buffer;
+    int from = index - headerLength;
+    int done = 0;
+    while (done < length) {
+      int payload = piece.length() - headerLength;
+      if (from < payload) {
+        int count = Math.min(payload - from, length - done);
+        target.write(offset + done, piece, headerLength + from, count);
+        done += count;
+        from += count;
+      }
+      from -= payload;
+      piece = piece.next;
+    }
+  }
+
+  /** Gives all buffers back. */
+  void release() {
+    PacketBuffer piece = buffer;
+    while (piece != null) {
+      PacketBuffer following = piece.next;
+      piece.release();
+      piece = following;
+    }
+    buffer = null;
   }
 
   boolean has(int flag) {
