@@ -108,7 +108,8 @@ public final class NetworkStack implements SocketStack {
     for (NetworkConfig.Host host : config.hosts) {
       dnsConfig.addHost(host.name(), host.address());
     }
-    resolver = new DnsResolver(dnsConfig, this, clock, engine.random(), this::hostName);
+    resolver =
+        new DnsResolver(dnsConfig, this, clock, engine.random(), this::hostName, this::order);
     int count = config.interfaces.size();
     devices = new NetInterface[count];
     List<DhcpClient> clients = new ArrayList<>(1);
@@ -374,6 +375,16 @@ public final class NetworkStack implements SocketStack {
         each.isLoopback(),
         !each.isLoopback(),
         addresses);
+  }
+
+  /** Sorts the addresses of a peer, the one to be tried first in front (RFC 6724, section 6). */
+  private List<InetAddress> order(List<InetAddress> addresses) {
+    engine.enter();
+    try {
+      return ip.order(addresses);
+    } finally {
+      engine.leave();
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.demitasse.core.Clock;
 import org.demitasse.net.engine.SipHash;
 import org.demitasse.net.ip.IpAddress;
@@ -27,17 +28,23 @@ public final class DnsResolver implements Resolver {
   private final DnsCache cache = new DnsCache();
   private final DnsExchange exchange;
   private final Supplier<String> hostName;
+  private final UnaryOperator<List<InetAddress>> order;
 
+  /**
+   * @param order puts the address that should be tried first in front
+   */
   public DnsResolver(
       DnsConfig config,
       SocketStack sockets,
       Clock clock,
       SipHash random,
-      Supplier<String> hostName) {
+      Supplier<String> hostName,
+      UnaryOperator<List<InetAddress>> order) {
     this.config = config;
     this.sockets = sockets;
     this.clock = clock;
     this.hostName = hostName;
+    this.order = order;
     exchange = new DnsExchange(sockets, clock, new SipHash(random.next(), random.next()));
   }
 
@@ -60,7 +67,7 @@ public final class DnsResolver implements Resolver {
     if (addresses.isEmpty()) {
       throw new UnknownHostException(name + ": the name has no address of the wanted family");
     }
-    return addresses;
+    return order.apply(addresses);
   }
 
   /** Answers without any server; null when a server has to say. */
