@@ -25,6 +25,7 @@ final class Programs {
       case "throw" -> throw new IllegalStateException("on purpose");
       case "throw-beside" -> throwBeside();
       case "hooks" -> hooks();
+      case "endless-hook" -> endlessHook();
       case "last-thread" -> lastThread();
       case "exhaust" -> exhaust();
       case "fault" -> fault(Long.decode(arguments.get(0)));
@@ -76,6 +77,25 @@ final class Programs {
                 }));
     System.out.println("ready");
     new CountDownLatch(1).await();
+  }
+
+  /** A shutdown hook that does not end: what a second signal is for. */
+  private static void endlessHook() throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  System.out.println("hook begins");
+                  System.out.flush();
+                  try {
+                    never.await();
+                  } catch (InterruptedException e) {
+                    System.out.println("hook was interrupted");
+                  }
+                }));
+    System.out.println("ready");
+    never.await();
   }
 
   /** As with the java command, the program goes on while a thread that is no daemon runs. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -34,6 +35,8 @@ final class ThreadTests {
     tests.add("interrupt ends a queue's take", ThreadTests::interruptTake);
     tests.add("interrupt ends lockInterruptibly", ThreadTests::interruptLock);
     tests.add("interrupt before sleep", ThreadTests::interruptBefore);
+    tests.add(
+        "interrupted while a monitor is taken", () -> interruptedAtMonitor(Thread.ofPlatform()));
     tests.add("wait and notify in turns", ThreadTests::turns);
     tests.add("wait with a limit", ThreadTests::waitWithLimit);
     tests.add("notify wakes one", ThreadTests::notifyOne);
@@ -273,6 +276,54 @@ final class ThreadTests {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** No interrupt ends the wait for a monitor, gets lost there, or keeps the owner from running. */
+  static void interruptedAtMonitor(Thread.Builder builder) throws Exception {
+    Object monitor = new Object();
+    AtomicInteger kept = new AtomicInteger();
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    Thread owner =
+        builder.start(
+            () -> {
+              synchronized (monitor) {
+                taken.countDown();
+                try {
+                  free.await();
+                } catch (InterruptedException e) {
+                  kept.set(Integer.MIN_VALUE);
+                }
+              }
+            });
+    Check.that(taken.await(Check.PATIENCE, TimeUnit.MILLISECONDS), "the monitor is taken");
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      boolean before = i % 2 == 0;
+      Thread thread =
+          builder.start(
+              () -> {
+                if (before) {
+                  Thread.currentThread().interrupt();
+                }
+                synchronized (monitor) {
+                  if (Thread.interrupted()) {
+                    kept.incrementAndGet();
+                  }
+                }
+              });
+      threads.add(thread);
+      if (!before) {
+        Check.await(() -> thread.getState() == Thread.State.BLOCKED, "it waits for the monitor");
+        thread.interrupt();
+      }
+    }
+    free.countDown();
+    Check.join(owner);
+    for (Thread thread : threads) {
+      Check.join(thread);
+    }
+    Check.equal(10, kept.get());
   }
 
   private static void interruptBefore() {

@@ -29,6 +29,9 @@ final class VirtualThreadTests {
     tests.add("contended monitor with yields", VirtualThreadTests::contendedMonitor);
     tests.add("contended lock", VirtualThreadTests::contendedLock);
     tests.add("interrupt", VirtualThreadTests::interrupt);
+    tests.add(
+        "interrupted while a monitor is taken",
+        () -> ThreadTests.interruptedAtMonitor(Thread.ofVirtual()));
     tests.add("thread-locals", VirtualThreadTests::threadLocals);
     tests.add("name, daemon, group, state", VirtualThreadTests::attributes);
     tests.add("exceptions", VirtualThreadTests::exceptions);

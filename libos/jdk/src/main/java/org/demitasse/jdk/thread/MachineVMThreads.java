@@ -5,6 +5,7 @@ import com.oracle.svm.core.thread.VMThreads;
 import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.memory.Panic;
 import org.demitasse.jdk.nucleus.Nucleus;
+import org.graalvm.nativeimage.CurrentIsolate;
 import org.graalvm.nativeimage.IsolateThread;
 import org.graalvm.nativeimage.Platform;
 import org.graalvm.nativeimage.Platforms;
@@ -26,6 +27,16 @@ public final class MachineVMThreads extends VMThreads {
   @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
   protected OSThreadId getCurrentOSThreadId() {
     return (OSThreadId) Scheduler.current();
+  }
+
+  /** The tick must not write into memory that may be another's by then. */
+  @Override
+  @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
+  protected void freeIsolateThread(IsolateThread thread) {
+    if (thread.equal(CurrentIsolate.getCurrentThread())) {
+      Scheduler.setTickWord(Word.nullPointer());
+    }
+    super.freeIsolateThread(thread);
   }
 
   @Override

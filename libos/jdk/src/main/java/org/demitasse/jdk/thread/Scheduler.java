@@ -189,17 +189,21 @@ final class Scheduler {
     }
   }
 
-  /** Makes a new task, or one that no queue holds, ready. */
+  /**
+   * Makes a new task ready. The tick starts with the first of them: the task that runs may never
+   * switch by itself.
+   */
   @Uninterruptible(reason = "Nothing may come between two steps.")
   static void start(Task task) {
     makeReady(task);
+    tickWhileOthersWait(current());
   }
 
-  /** The word that the tick clears while the current task runs. */
+  /** The word that the tick clears while the current task runs; null when it has none any more. */
   @Uninterruptible(reason = "Nothing may come between two steps.")
   static void setTickWord(Pointer word) {
     current().setTickWord(word);
-    Nucleus.tickWord(word);
+    Nucleus.tickWord(tickWordOf(current()));
   }
 
   @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
