@@ -208,6 +208,8 @@ final class CompilerCommand {
                 "-H:-UseSystemLocale@driver",
                 "-H:-UseNullRegion@driver",
                 "-H:PageSize@driver=4096",
+                // A loop without a safepoint poll would keep all other threads from running.
+                "-H:-RemoveLoopSafepoints@driver",
                 // A collection copies what lives: both halves have to fit into the machine's
                 // memory.
                 "-R:MaximumHeapSizePercent@driver=33",
@@ -218,7 +220,9 @@ final class CompilerCommand {
                 "-H:ClassInitialization@driver=org.demitasse:build_time",
                 "-H:ServiceLoaderFeatureExcludeServices@driver="
                     + String.join(",", ModuleAccess.ownServices(home)),
-                "-H:Optimize@driver=" + (request.quick() ? "b" : "s")));
+                "-H:Optimize@driver=" + (request.quick() ? "b" : "s"),
+                // Optimising for size would take their messages and lines from exceptions.
+                "-H:-ReduceImplicitExceptionStackTraceInformation@driver"));
     arguments.addAll(request.hostedOptions());
     return arguments;
   }
