@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.demitasse.machine.RunningMachine;
 
@@ -18,11 +19,17 @@ final class Interrupts {
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
   private final AtomicBoolean asked = new AtomicBoolean();
+  private volatile int killer; // the number of the signal that killed the machine, 0 for none
 
   private Interrupts() {}
 
+  /** The exit code of a machine that a second signal has killed: 128 and the signal's number. */
+  OptionalInt exitCode() {
+    return killer == 0 ? OptionalInt.empty() : OptionalInt.of(128 + killer);
+  }
+
   /** From here on, for the rest of this process. */
-  static void passTo(RunningMachine machine) {
+  static Interrupts passTo(RunningMachine machine) {
     Interrupts interrupts = new Interrupts();
     interrupts.install(
         (proxy, method, arguments) -> {
@@ -30,12 +37,18 @@ final class Interrupts {
             if (interrupts.asked.compareAndSet(false, true)) {
               machine.stop();
             } else {
+              interrupts.killer = number(arguments[0]);
               machine.kill();
             }
             return null;
           }
           return method.invoke(interrupts, arguments); // equals, hashCode, toString
         });
+    return interrupts;
+  }
+
+  private static int number(Object signal) throws ReflectiveOperationException {
+    return (Integer) signal.getClass().getMethod("getNumber").invoke(signal);
   }
 
   private void install(InvocationHandler handler) {

@@ -230,8 +230,9 @@ final class RunCommand implements Callable<Integer> {
   private static int run(Machine machine, RunRequest request)
       throws MachineException, InterruptedException {
     try (RunningMachine running = machine.start(request)) {
-      Interrupts.passTo(running);
-      return running.waitFor();
+      Interrupts interrupts = Interrupts.passTo(running);
+      int code = running.waitFor();
+      return interrupts.exitCode().orElse(code);
     }
   }
 }

@@ -69,6 +69,11 @@ final class QemuRun implements RunningMachine {
     try {
       server.bind(UnixDomainSocketAddress.of(controlPath));
       List<String> words = new ArrayList<>();
+      if (request.streams() == RunRequest.Streams.INHERIT) {
+        // The machine must not outlive a demi that is killed. The kernel watches the thread that
+        // starts it, which for the command is the main thread.
+        words.addAll(List.of("setpriv", "--pdeathsig", "KILL"));
+      }
       // A session of its own keeps the terminal's Ctrl-C from QEMU: the program gets it in order.
       words.add("setsid");
       words.addAll(command);
