@@ -2,7 +2,6 @@ package org.demitasse.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What can be seen of an image from outside alone: streams, signals, exit codes, faults. */
 @Tag("image")
 class OutsideTest {
+
+  /** What a terminal turns into SIGINT. */
+  private static final int CONTROL_C = 3;
 
   static Stream<String> machines() {
     return SuiteImage.MACHINES.stream();
@@ -156,15 +158,82 @@ class OutsideTest {
 
   private static void signalRunsHooks(String machine, String signal) throws Exception {
     ProcessBuilder command = SuiteImage.command(machine, List.of(), "--program", "hooks");
-    Process process = command.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    try {
-      SuiteImage.readUntil(process.getInputStream(), "ready");
-      SuiteImage.signal(process, signal);
-      String rest = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(rest.replace("\r", "")).contains("hook has run\n");
-      assertThat(SuiteImage.await(process, command)).isEqualTo(143);
-    } finally {
-      process.destroyForcibly();
+    try (GuestProcess process = GuestProcess.start(command)) {
+      process.readUntil("ready");
+      process.signal(signal);
+      assertThat(process.rest()).contains("hook has run\n");
+      assertThat(process.exitCode()).isEqualTo(143);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("machines")
+  void secondTerminationKills(String machine) throws Exception {
+    secondSignalKills(machine, "TERM", 143);
+  }
+
+  @ParameterizedTest
+  @MethodSource("machines")
+  void secondInterruptKills(String machine) throws Exception {
+    secondSignalKills(machine, "INT", 130);
+  }
+
+  private static void secondSignalKills(String machine, String signal, int code) throws Exception {
+    ProcessBuilder command = SuiteImage.command(machine, List.of(), "--program", "endless-hook");
+    try (GuestProcess process = GuestProcess.start(command)) {
+      process.readUntil("ready");
+      process.signal(signal);
+      process.readUntil("hook begins");
+      process.signal(signal);
+      assertThat(process.rest()).isEmpty();
+      assertThat(process.exitCode()).isEqualTo(code);
+    }
+  }
+
+  /** The terminal sends the signal to the whole group: the program gets it once all the same. */
+  @ParameterizedTest
+  @MethodSource("machines")
+  void controlCAtATerminalRunsShutdownHooks(String machine) throws Exception {
+    try (GuestProcess terminal = atATerminal(machine, "hooks")) {
+      terminal.readUntil("ready");
+      terminal.input().write(CONTROL_C);
+      terminal.input().flush();
+      assertThat(terminal.rest()).contains("hook has run\n");
+      assertThat(terminal.exitCode()).isEqualTo(143);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("machines")
+  void secondControlCAtATerminalKills(String machine) throws Exception {
+    try (GuestProcess terminal = atATerminal(machine, "endless-hook")) {
+      terminal.readUntil("ready");
+      terminal.input().write(CONTROL_C);
+      terminal.input().flush();
+      terminal.readUntil("hook begins");
+      terminal.input().write(CONTROL_C);
+      terminal.input().flush();
+      terminal.rest();
+      assertThat(terminal.exitCode()).isEqualTo(130);
+    }
+  }
+
+  /** Runs a program at a terminal of its own, which the tool of util-linux makes. */
+  private static GuestProcess atATerminal(String machine, String program) throws Exception {
+    ProcessBuilder command = SuiteImage.command(machine, List.of(), "--program", program);
+    String line = "'" + String.join("' '", command.command()) + "'";
+    return GuestProcess.start(new ProcessBuilder("script", "-qec", line, "/dev/null"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("machines")
+  void machineDoesNotOutliveItsKilledCommand(String machine) throws Exception {
+    ProcessBuilder command = SuiteImage.command(machine, List.of(), "--program", "hooks");
+    try (GuestProcess process = GuestProcess.start(command)) {
+      process.readUntil("ready");
+      process.signal("KILL");
+      process.rest(); // ends when nobody has standard output open any more
+      assertThat(process.exitCode()).isEqualTo(137);
     }
   }
 
@@ -172,13 +241,10 @@ class OutsideTest {
   @MethodSource("machines")
   void terminationReachesASpinningProgram(String machine) throws Exception {
     ProcessBuilder command = SuiteImage.command(machine, List.of(), "--program", "spin");
-    Process process = command.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    try {
-      SuiteImage.readUntil(process.getInputStream(), "ready");
-      SuiteImage.signal(process, "TERM");
-      assertThat(SuiteImage.await(process, command)).isEqualTo(143);
-    } finally {
-      process.destroyForcibly();
+    try (GuestProcess process = GuestProcess.start(command)) {
+      process.readUntil("ready");
+      process.signal("TERM");
+      assertThat(process.exitCode()).isEqualTo(143);
     }
   }
 

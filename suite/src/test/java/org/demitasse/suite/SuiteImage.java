@@ -1,14 +1,12 @@
 package org.demitasse.suite;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The image of the suite, built and run as users do: by the command {@code demi}. */
 final class SuiteImage {
@@ -17,7 +15,8 @@ final class SuiteImage {
   static final List<String> MACHINES =
       List.of(System.getProperty("suite.machines", "sandbox,qemu:microvm,qemu:q35").split(","));
 
-  private static final long PATIENCE_MINUTES = 30;
+  /** For a build or a whole suite in an emulated machine on a busy host. */
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private static Path image;
 
@@ -44,8 +43,13 @@ final class SuiteImage {
   }
 
   /** The work tree's command, or another that {@code -Dsuite.demi} names. */
-  private static String demi() {
+  static String demi() {
     return System.getProperty("suite.demi", module().resolveSibling("demi").toString());
+  }
+
+  /** The sandbox's loader of the work tree, which the command starts. */
+  static Path loader() {
+    return module().resolveSibling("cli").resolve("target/dist/bin/demi-loader");
   }
 
   /**
@@ -100,59 +104,28 @@ final class SuiteImage {
     return result(command(machine, List.of(), words.toArray(String[]::new)), Path.of("/dev/null"));
   }
 
-  /** Runs a command to its end. */
+  /** Runs a command to its end; one that does not end in time is killed, and fails the test. */
   static Result result(ProcessBuilder command, Path input) throws Exception {
     Path output = Files.createTempFile("suite", ".out");
     Path error = Files.createTempFile("suite", ".err");
     try {
-      Process process =
-          command
-              .redirectInput(input.toFile())
-              .redirectOutput(output.toFile())
-              .redirectError(error.toFile())
-              .start();
-      int code = await(process, command);
-      return new Result(code, text(output), text(error));
+      command
+          .redirectInput(input.toFile())
+          .redirectOutput(output.toFile())
+          .redirectError(error.toFile());
+      try (GuestProcess process = GuestProcess.start(command, PATIENCE)) {
+        int code = process.exitCode();
+        return new Result(code, text(output), text(error));
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + "\n" + text(output) + text(error), e);
+      }
     } finally {
       Files.delete(output);
       Files.delete(error);
     }
   }
 
-  /** Waits for the end of a process and returns its exit code. */
-  static int await(Process process, ProcessBuilder command) throws InterruptedException {
-    if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new AssertionError("it did not end: " + command.command());
-    }
-    return process.exitValue();
-  }
-
   private static String text(Path file) throws IOException {
     return Files.readString(file, StandardCharsets.UTF_8).replace("\r", "");
-  }
-
-  /** Reads until a line is there, and returns what was read. */
-  static String readUntil(InputStream in, String line) throws IOException {
-    StringBuilder text = new StringBuilder();
-    for (int b = in.read(); b >= 0; b = in.read()) {
-      text.append((char) b);
-      if (text.toString().replace("\r", "").endsWith(line + "\n")) {
-        return text.toString();
-      }
-    }
-    throw new AssertionError("the line <" + line + "> did not come, but: " + text);
-  }
-
-  /** Sends a signal by its name. */
-  static void signal(Process process, String name) throws Exception {
-    int code =
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-            .redirectError(new File("/dev/null"))
-            .start()
-            .waitFor();
-    if (code != 0) {
-      throw new AssertionError("the process had ended before the signal " + name);
-    }
   }
 }
