@@ -5,16 +5,19 @@ import org.demitasse.net.NetworkStack;
 /** One host of a simulated network. */
 public final class SimHost {
   private final SimNetwork network;
-  private final SimDevice device;
+  private SimDevice device;
   private NetworkStack stack;
   private long nextPoll = Long.MAX_VALUE;
+  private boolean plugged = true;
 
   SimHost(SimNetwork network, SimDevice device) {
     this.network = network;
     this.device = device;
   }
 
-  void start(NetworkStack newStack) {
+  /** Runs a stack from now on; one that ran before is gone as if its power had failed. */
+  void start(SimDevice newDevice, NetworkStack newStack) {
+    device = newDevice;
     stack = newStack;
     wake();
   }
@@ -29,6 +32,14 @@ public final class SimHost {
 
   public void wake() {
     nextPoll = network.monotonicNanos();
+  }
+
+  boolean isPlugged() {
+    return plugged;
+  }
+
+  void setPlugged(boolean in) {
+    plugged = in;
   }
 
   long nextPoll() {

@@ -82,21 +82,36 @@ public final class SimNetwork implements Clock {
     if (offloading) {
       device.offloading();
     }
-    NetworkConfig config =
-        new NetworkConfig()
-            .address("eth0", device, address(number), 24, null)
-            .moreAddress(address6(number), 64)
-            .ecn(marks > 0)
-            .ipv6(true);
-    return host(device, config);
+    return host(device, config(device, number));
+  }
+
+  private NetworkConfig config(SimDevice device, int number) {
+    return new NetworkConfig()
+        .address("eth0", device, address(number), 24, null)
+        .moreAddress(address6(number), 64)
+        .ecn(marks > 0)
+        .ipv6(true);
   }
 
   /** Adds a host with a configuration that names the device. */
   public SimHost host(SimDevice device, NetworkConfig config) {
     SimHost host = new SimHost(this, device);
-    config.bufferBytes(bufferBytes);
     hosts.add(host);
+    start(host, device, config);
+    return host;
+  }
+
+  /** Takes a host's power away and gives it back: it has its addresses and knows nothing. */
+  void restart(SimHost host, int number) {
+    SimDevice old = host.device();
+    SimDevice device = new SimDevice(this, old.macAddress(), old.mtu());
+    start(host, device, config(device, number));
+  }
+
+  private void start(SimHost host, SimDevice device, NetworkConfig config) {
+    config.bufferBytes(bufferBytes);
     host.start(
+        device,
         new NetworkStack(
             config,
             this,
@@ -106,7 +121,6 @@ public final class SimNetwork implements Clock {
               }
             },
             host::wake));
-    return host;
   }
 
   public static InetAddress address(int number) {
@@ -170,7 +184,7 @@ public final class SimNetwork implements Clock {
   /** Carries a frame to the other devices. */
   void transmit(SimDevice from, byte[] frame) {
     tap.accept(frame);
-    if (frame.length > longest) {
+    if (frame.length > longest || !isPlugged(from)) {
       return;
     }
     Impairment wire = impairment;
@@ -208,9 +222,23 @@ public final class SimNetwork implements Clock {
     }
   }
 
+  /** Takes a host off the wire, or puts it back. */
+  void plug(SimHost host, boolean in) {
+    host.setPlugged(in);
+  }
+
+  private boolean isPlugged(SimDevice device) {
+    for (SimHost host : hosts) {
+      if (host.device() == device) {
+        return host.isPlugged();
+      }
+    }
+    return false;
+  }
+
   private void deliver(SimDevice from, byte[] frame) {
     for (SimHost host : hosts) {
-      if (host.device() != from) {
+      if (host.device() != from && host.isPlugged()) {
         host.device().arrive(frame);
         host.wake();
       }

@@ -7,13 +7,12 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * Networks that break, heal or stay broken, and peers that leave: connections end as they should.
@@ -21,13 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TcpFailureSimulationTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long BYTES = 300_000;
-
-  static LongStream seeds() {
-    Long one = Long.getLong("sim.seed");
-    return one != null
-        ? LongStream.of(one)
-        : LongStream.rangeClosed(1, Long.getLong("sim.seeds", 300) / 5 + 1);
-  }
 
   private SimNetwork network;
   private SimHost server;
@@ -71,9 +63,13 @@ class TcpFailureSimulationTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void partitionsThatHealAreSurvived(long seed) throws IOException {
+  @TestFactory
+  List<DynamicTest> partitionsThatHealAreSurvived() {
+    return Seeds.tests(
+        TcpFailureSimulationTest.class, 5, seed -> new TcpFailureSimulationTest().heal(seed));
+  }
+
+  private void heal(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     Impairment wire = Impairment.delay(random.nextLong(30_000_000)).withLoss(0.01);
     start(seed, wire.withRate(5_000_000, 50));
@@ -93,9 +89,13 @@ class TcpFailureSimulationTest {
     assertNothingLeft();
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void aPartitionThatStaysEndsBothSides(long seed) throws IOException {
+  @TestFactory
+  List<DynamicTest> aPartitionThatStaysEndsBothSides() {
+    return Seeds.tests(
+        TcpFailureSimulationTest.class, 5, seed -> new TcpFailureSimulationTest().stay(seed));
+  }
+
+  private void stay(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     Impairment wire = Impairment.delay(10_000_000).withRate(5_000_000, 50);
     start(seed, wire);
@@ -119,9 +119,13 @@ class TcpFailureSimulationTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void anAbortReachesThePeer(long seed) throws IOException {
+  @TestFactory
+  List<DynamicTest> anAbortReachesThePeer() {
+    return Seeds.tests(
+        TcpFailureSimulationTest.class, 5, seed -> new TcpFailureSimulationTest().abort(seed));
+  }
+
+  private void abort(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     TcpSocket socket = start(seed, Impairment.delay(10_000_000).withRate(5_000_000, 50));
     network.runUntil(() -> transfers.size() == 2, SECOND);

@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
@@ -21,21 +20,9 @@ import org.junit.jupiter.api.TestFactory;
 class TcpSimulationTest {
   private static final long SECOND = 1_000_000_000L;
 
-  /** Set {@code -Dsim.seed=N} to run one seed, {@code -Dsim.seeds=N} to run that many. */
   @TestFactory
   List<DynamicTest> everyByteArrivesOnceAndInOrder() {
-    Long one = Long.getLong("sim.seed");
-    long count = Long.getLong("sim.seeds", 300);
-    LongStream seeds = one != null ? LongStream.of(one) : LongStream.rangeClosed(1, count);
-    return seeds
-        .mapToObj(
-            seed ->
-                DynamicTest.dynamicTest(
-                    "mvn -pl libos/net -am test -Dtest=TcpSimulationTest"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seed="
-                        + seed,
-                    () -> run(seed)))
-        .toList();
+    return Seeds.tests(TcpSimulationTest.class, 1, TcpSimulationTest::run);
   }
 
   private static void run(long seed) throws IOException {

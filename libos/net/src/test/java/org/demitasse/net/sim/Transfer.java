@@ -25,6 +25,7 @@ final class Transfer {
   private boolean writeEnded;
   private boolean readEnded;
   private IOException failure;
+  private boolean lost;
 
   Transfer(
       SimNetwork network, TcpSocket socket, long writeId, long toWrite, long readId, long toRead) {
@@ -47,8 +48,17 @@ final class Transfer {
     }
   }
 
+  /** The host of this end has lost its power. */
+  void lost() {
+    lost = true;
+  }
+
+  boolean isLost() {
+    return lost;
+  }
+
   boolean isDone() {
-    return failure != null || writeEnded && readEnded;
+    return lost || failure != null || writeEnded && readEnded;
   }
 
   IOException failure() {
