@@ -78,6 +78,7 @@ void java_command(const struct home *home, struct list *command, const char *mai
     list_add(command, "-Xlog:disable");
     list_add(command, text("-Ddemitasse.home=%s", home->dist));
     if (main_class) {
+        list_add(command, "--enable-native-access=ALL-UNNAMED"); /* the gateway's ping sockets */
         list_add(command, "-cp");
         list_add(command, home->cli_jar);
         list_add(command, main_class);

@@ -11,7 +11,10 @@ import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.Reassembly;
 
-/** Puts fragmented UDP datagrams of the guest together. Used under the gateway's lock. */
+/**
+ * Puts fragmented UDP datagrams and ICMP messages of the guest together. Used under the gateway's
+ * lock.
+ */
 final class Fragments {
   private static final int DATAGRAMS = 16;
 
@@ -51,7 +54,7 @@ final class Fragments {
         piece.putByte(i, frame.get(ip + i));
       }
       packet.buffer = piece;
-      packet.protocol = Packets.UDP;
+      packet.protocol = frame.get(ip + 9) & 0xff;
       packet.headerOffset = piece.start();
       packet.sourceHigh = 0;
       packet.sourceLow = IpAddress.v4(frame.getInt(ip + 12));

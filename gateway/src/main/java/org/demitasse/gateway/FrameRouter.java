@@ -99,6 +99,18 @@ final class FrameRouter {
         yield false;
       }
       case Packets.TCP -> fragment ? drop() : tcp(frame, source, destination, payload, end);
+      case Packets.ICMP -> {
+        if (network.isGateway(destination)) {
+          yield true;
+        }
+        ByteBuffer message = fragment ? reassemble(frame, ip) : frame.slice(payload, end - payload);
+        boolean out =
+            message != null
+                && options.outbound()
+                && isOutside(destination)
+                && gateway.echoes().fromGuest(mac, source, destination, message);
+        yield out || fragment ? false : prohibit(mac, destination, frame, payload, end);
+      }
       default -> network.isGateway(destination) || prohibit(mac, destination, frame, payload, end);
     };
   }

@@ -60,6 +60,7 @@ final class Gateway implements Closeable {
   private final PacketSender sender;
   private final TimerWheel timers;
   private final UdpRelay udp;
+  private final EchoRelay echoes;
   private final TcpOutbound outbound;
   private final DnsForwarder dns;
   private final FrameRouter router;
@@ -98,6 +99,14 @@ final class Gateway implements Closeable {
     sender = new PacketSender(wire);
     timers = new TimerWheel(now);
     udp = new UdpRelay(this);
+    Pings.Opener pings =
+        new Pings.Opener() {
+          @Override
+          public Pings open() throws IOException {
+            return new PingSocket();
+          }
+        };
+    echoes = new EchoRelay(this, pings);
     outbound = new TcpOutbound(this);
     dns = new DnsForwarder(this, entropy, resolvConf);
     router = new FrameRouter(this, options, udp, outbound, dns, clock, entropy);
@@ -312,6 +321,7 @@ final class Gateway implements Closeable {
         relay.close();
       }
       udp.closeAll();
+      echoes.close();
       for (SelectionKey key : selector.keys()) {
         closeQuietly(key.channel());
       }
@@ -345,6 +355,10 @@ final class Gateway implements Closeable {
 
   UdpRelay udp() {
     return udp;
+  }
+
+  EchoRelay echoes() {
+    return echoes;
   }
 
   TcpOutbound outbound() {
@@ -499,6 +513,14 @@ final class Gateway implements Closeable {
   void sendUdp(long mac, FlowKey key, ByteBuffer payload) {
     try {
       sender.sendUdp(mac, key.far(), key.farPort(), key.guest(), key.guestPort(), payload);
+    } catch (IOException e) {
+      wireFailed();
+    }
+  }
+
+  void sendIcmp(long mac, int source, int destination, ByteBuffer message) {
+    try {
+      sender.sendIcmp(mac, source, destination, message);
     } catch (IOException e) {
       wireFailed();
     }

@@ -44,6 +44,24 @@ final class PacketSender {
     int checksum = ~Packets.fold(Packets.sum(sum, datagram, 0, length)) & 0xffff;
     // RFC 768: zero means that there is none.
     datagram.putShort(6, (short) (checksum == 0 ? 0xffff : checksum));
+    sendDatagram(mac, source, destination, Packets.UDP, length);
+  }
+
+  /** Sends an ICMP message whose checksum is made here, in fragments where it must be. */
+  void sendIcmp(long mac, int source, int destination, ByteBuffer message) throws IOException {
+    int length = message.remaining();
+    if (length > LARGEST_DATAGRAM) {
+      return;
+    }
+    datagram.clear();
+    datagram.put(0, message, message.position(), length);
+    datagram.putShort(2, (short) 0);
+    datagram.putShort(2, (short) ~Packets.fold(Packets.sum(0, datagram, 0, length)));
+    sendDatagram(mac, source, destination, Packets.ICMP, length);
+  }
+
+  private void sendDatagram(long mac, int source, int destination, int protocol, int length)
+      throws IOException {
     identification++;
     int step = Network.MTU - Packets.IPV4 & ~7;
     for (int offset = 0; offset < length; offset += step) {
@@ -54,7 +72,7 @@ final class PacketSender {
           mac,
           source,
           destination,
-          Packets.UDP,
+          protocol,
           whole ? 0 : more | offset / 8,
           datagram,
           offset,

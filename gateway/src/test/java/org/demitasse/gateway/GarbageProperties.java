@@ -60,7 +60,9 @@ class GarbageProperties {
     int[] protocols = {1, 6, 6, 6, 17, 17, 2, 50};
     int protocol = protocols[random.nextInt(protocols.length)];
     int[] sources = {0x0a00020f, 0x0a00020f, 0x0a000210, 0, 0x0a000202, 0x7f000001};
-    int[] destinations = {0x0a000202, 0x0a000202, 0x0a000203, -1, 0x0a0002ff, 0x7f000001, 0};
+    int[] destinations = {
+      0x0a000202, 0x0a000202, 0x0a000203, -1, 0x0a0002ff, 0x7f000001, 0, 0xc0000207
+    };
     int source = sources[random.nextInt(sources.length)];
     int destination = destinations[random.nextInt(destinations.length)];
     int fragment = random.nextInt(4) == 0 ? random.nextInt(0x4000) : 0;

@@ -1,0 +1,36 @@
+package org.demitasse.gateway;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Where echo requests of the guest leave, and answers come in. */
+interface Pings extends Closeable {
+  /** Opens the host's way out. */
+  interface Opener {
+    /**
+     * @throws IOException when the host lets this user not ping
+     */
+    Pings open() throws IOException;
+  }
+
+  /**
+   * Sends an echo request, without waiting; used by one thread at a time.
+   *
+   * @param message header and data, from position to limit; identifier and checksum are made on the
+   *     way
+   * @return whether it went out
+   */
+  boolean send(int address, ByteBuffer message);
+
+  /**
+   * Waits for an answer; used by one thread.
+   *
+   * @param target filled from 0 on with the ICMP message
+   * @return its source address, or 0 once this was closed
+   */
+  int receive(ByteBuffer target);
+
+  @Override
+  void close();
+}
