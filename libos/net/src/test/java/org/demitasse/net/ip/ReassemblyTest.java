@@ -97,49 +97,4 @@ class ReassemblyTest {
     wire.run(60_000 * WirePeer.MILLI);
     assertThat(wire.stack().ip().largePool().outstanding()).isZero();
   }
-
-  @Test
-  void rfc5722_overlappingFragmentsDropTheDatagram() throws IOException {
-    open();
-    PacketBuffer whole = datagram(3000);
-    fragment(whole, 1, 0, 1480, true);
-    fragment(whole, 1, 1472, 2960, true);
-    fragment(whole, 1, 2960, 3008, false);
-    assertThat(received()).isEqualTo(-1);
-    wire.run(31_000 * WirePeer.MILLI);
-    assertThat(wire.stack().ip().largePool().outstanding()).isZero();
-    whole.release();
-  }
-
-  @Test
-  void rfc1122_3_3_2_incompleteDatagramsAreForgotten() throws IOException {
-    open();
-    PacketBuffer whole = datagram(3000);
-    for (int id = 0; id < 100; id++) {
-      fragment(whole, id, 0, 1480, true);
-    }
-    assertThat(wire.stack().ip().largePool().outstanding()).isEqualTo(16);
-    wire.run(31_000 * WirePeer.MILLI);
-    assertThat(wire.stack().ip().largePool().outstanding()).isZero();
-    whole.release();
-  }
-
-  @Test
-  void datagramBeyondTheLargestPacketIsDropped() throws IOException {
-    open();
-    PacketBuffer whole = datagram(3000);
-    PacketBuffer p = pool.allocate();
-    p.append(1480);
-    Ipv4Header.prepend(p, 0, 9, 0x1fff, 64, 17, WirePeer.REMOTE, WirePeer.LOCAL);
-    p.prepend(14);
-    p.putMac(0, WirePeer.LOCAL_MAC);
-    p.putMac(6, WirePeer.REMOTE_MAC);
-    p.putShort(12, Ethernet.TYPE_IPV4);
-    byte[] frame = new byte[p.length()];
-    p.get(0, frame, 0, frame.length);
-    wire.arrive(frame);
-    assertThat(wire.stack().ip().largePool().outstanding()).isZero();
-    p.release();
-    whole.release();
-  }
 }
