@@ -1,8 +1,5 @@
 package org.demitasse.suite;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -33,9 +30,6 @@ final class MemoryTests {
     tests.add("identity hash codes survive collections", MemoryTests::identityHash);
     tests.add("direct buffers are zero and keep values", MemoryTests::directBuffers);
     tests.add("direct buffers are freed", MemoryTests::directBuffersFreed);
-    tests.add("arena, confined", MemoryTests::confinedArena);
-    tests.add("arena, automatic", MemoryTests::automaticArena);
-    tests.add("arena, shared", MemoryTests::sharedArena);
     tests.add("heap is given back", MemoryTests::givenBack);
   }
 
@@ -348,63 +342,6 @@ final class MemoryTests {
       buffer.putLong(1 << 19, i);
       Check.equal(i, buffer.getLong(1 << 19));
       total += buffer.capacity();
-    }
-  }
-
-  /** The compiler leaves the accessors of segments out of images; limits.md says so. */
-  private static boolean segmentsAreRefused() {
-    if (Main.IN_MACHINE) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment segment = arena.allocate(8);
-        Check.thrown(
-            UnsupportedOperationException.class, () -> segment.get(ValueLayout.JAVA_LONG, 0));
-      }
-    }
-    return Main.IN_MACHINE;
-  }
-
-  private static void confinedArena() {
-    if (segmentsAreRefused()) {
-      return;
-    }
-    MemorySegment segment;
-    try (Arena arena = Arena.ofConfined()) {
-      segment = arena.allocate(ValueLayout.JAVA_LONG, 1000);
-      for (int i = 0; i < 1000; i++) {
-        Check.equal(0L, segment.getAtIndex(ValueLayout.JAVA_LONG, i));
-        segment.setAtIndex(ValueLayout.JAVA_LONG, i, i * 3L);
-      }
-      Check.equal(2997L, segment.getAtIndex(ValueLayout.JAVA_LONG, 999));
-      Check.equal("text", arena.allocateFrom("text").getString(0));
-      Check.thrown(
-          IndexOutOfBoundsException.class, () -> segment.getAtIndex(ValueLayout.JAVA_LONG, 1000));
-    }
-    Check.thrown(IllegalStateException.class, () -> segment.getAtIndex(ValueLayout.JAVA_LONG, 0));
-  }
-
-  /** Without accessors: what a buffer over a segment can do works in machines, too. */
-  private static void automaticArena() {
-    for (int i = 0; i < 100; i++) {
-      MemorySegment segment = Arena.ofAuto().allocate(1 << 20, 64);
-      Check.equal(0L, segment.address() % 64);
-      ByteBuffer buffer = segment.asByteBuffer();
-      Check.equal(0, buffer.getInt((1 << 20) - 4));
-      buffer.putInt((1 << 20) - 4, i);
-      Check.equal(i, buffer.getInt((1 << 20) - 4));
-    }
-  }
-
-  private static void sharedArena() throws Exception {
-    if (Main.IN_MACHINE) {
-      UnsupportedOperationException thrown =
-          Check.thrown(UnsupportedOperationException.class, Arena::ofShared);
-      Check.that(thrown.getMessage().contains("Arena.ofAuto"), thrown.getMessage());
-      return;
-    }
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment segment = arena.allocate(8);
-      Check.join(Thread.ofPlatform().start(() -> segment.set(ValueLayout.JAVA_LONG, 0, 42)));
-      Check.equal(42L, segment.get(ValueLayout.JAVA_LONG, 0));
     }
   }
 

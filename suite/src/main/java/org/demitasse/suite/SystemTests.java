@@ -1,11 +1,15 @@
 package org.demitasse.suite;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -28,6 +32,8 @@ final class SystemTests {
     tests.add("logging", SystemTests::logging);
     tests.add("System.Logger", SystemTests::systemLogger);
     tests.add("management beans", SystemTests::managementBeans);
+    tests.add("processor time", SystemTests::processorTime);
+    tests.add("the operating system's bean", SystemTests::operatingSystemBean);
     tests.add("a missing native library", SystemTests::missingLibrary);
     tests.addForMachine("the machine's properties", SystemTests::machineProperties);
     tests.addForMachine("one process", SystemTests::oneProcess);
@@ -158,6 +164,49 @@ final class SystemTests {
     Check.that(ManagementFactory.getRuntimeMXBean().getUptime() >= 0, "uptime");
     Check.that(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() > 0, "heap");
     Check.that(ManagementFactory.getThreadMXBean().getThreadCount() > 0, "threads");
+  }
+
+  /** A thread that waits uses less of it than one that works. */
+  private static void processorTime() throws Exception {
+    ThreadMXBean bean = ManagementFactory.getThreadMXBean();
+    Check.that(bean.isCurrentThreadCpuTimeSupported(), "time of the current thread");
+    CountDownLatch end = new CountDownLatch(1);
+    Thread idler =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    end.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    long start = bean.getCurrentThreadCpuTime();
+    long deadline = System.currentTimeMillis() + Check.PATIENCE;
+    while (bean.getCurrentThreadCpuTime() - start < 50_000_000) {
+      Check.that(System.currentTimeMillis() < deadline, "this thread's time grows");
+    }
+    Check.that(
+        bean.getThreadCpuTime(idler.threadId()) < bean.getCurrentThreadCpuTime() - start,
+        "who waits uses less");
+    end.countDown();
+    Check.join(idler);
+  }
+
+  private static void operatingSystemBean() {
+    OperatingSystemMXBean bean = ManagementFactory.getOperatingSystemMXBean();
+    Check.equal(Runtime.getRuntime().availableProcessors(), bean.getAvailableProcessors());
+    Check.equal(System.getProperty("os.name"), bean.getName());
+    if (bean instanceof UnixOperatingSystemMXBean unix) {
+      Check.that(unix.getTotalMemorySize() > Runtime.getRuntime().totalMemory(), "total memory");
+      Check.that(unix.getFreeMemorySize() < unix.getTotalMemorySize(), "free memory");
+      Check.that(unix.getProcessCpuTime() > 0, "processor time");
+      double load = unix.getProcessCpuLoad();
+      Check.that(load >= 0 && load <= 1, "load " + load);
+      Check.that(unix.getOpenFileDescriptorCount() >= 3, "open files");
+      Check.that(
+          unix.getMaxFileDescriptorCount() > unix.getOpenFileDescriptorCount(), "bound of files");
+    }
   }
 
   @SuppressWarnings("restricted")

@@ -17,6 +17,7 @@ final class TestList {
     list.concern("virtual", VirtualThreadTests::addTo);
     list.concern("concurrent", ConcurrentTests::addTo);
     list.concern("memory", MemoryTests::addTo);
+    list.concern("foreign", ForeignTests::addTo);
     list.concern("references", ReferenceTests::addTo);
     list.concern("language", LanguageTests::addTo);
     list.concern("library", LibraryTests::addTo);

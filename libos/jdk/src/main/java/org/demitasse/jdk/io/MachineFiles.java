@@ -54,6 +54,11 @@ public final class MachineFiles {
     return INSTANCE.provider;
   }
 
+  /** How many descriptors are open, the standard streams included. */
+  public static int openDescriptors() {
+    return INSTANCE.ioFiles.openDescriptors();
+  }
+
   static IoFiles ioFiles() {
     return INSTANCE.ioFiles;
   }

@@ -12,10 +12,12 @@ import com.oracle.svm.core.os.VirtualMemoryProvider;
 import com.oracle.svm.core.stack.StackOverflowCheck;
 import com.oracle.svm.core.thread.Parker.ParkerFactory;
 import com.oracle.svm.core.thread.PlatformThreads;
+import com.oracle.svm.core.thread.ThreadCpuTimeSupport;
 import com.oracle.svm.core.thread.VMThreads;
 import com.oracle.svm.core.util.PlatformTimeUtils;
 import com.oracle.svm.core.util.UserError;
 import com.oracle.svm.hosted.FeatureImpl.DuringAnalysisAccessImpl;
+import org.demitasse.jdk.foreign.SegmentVarHandles;
 import org.demitasse.jdk.memory.JavaLibC;
 import org.demitasse.jdk.memory.JavaLibM;
 import org.demitasse.jdk.memory.LinkedImageHeap;
@@ -25,6 +27,7 @@ import org.demitasse.jdk.net.HostLookup;
 import org.demitasse.jdk.net.MachineNetwork;
 import org.demitasse.jdk.start.Launcher;
 import org.demitasse.jdk.start.Program;
+import org.demitasse.jdk.thread.MachineCpuTime;
 import org.demitasse.jdk.thread.MachineParker;
 import org.demitasse.jdk.thread.MachineThreads;
 import org.demitasse.jdk.thread.MachineVMThreads;
@@ -57,6 +60,7 @@ public final class DemitasseFeature implements Feature {
     ImageSingletons.add(StackOverflowCheck.PlatformSupport.class, new StackBounds());
     ImageSingletons.add(PhysicalMemorySupport.class, new MachineMemory());
     ImageSingletons.add(PlatformTimeUtils.class, new MachineTime());
+    ImageSingletons.add(ThreadCpuTimeSupport.class, new MachineCpuTime());
     ImageSingletons.add(ProcessPropertiesSupport.class, new OneProcess());
     ImageSingletons.add(PlatformNativeLibrarySupport.class, new NoNativeLibraries());
   }
@@ -83,6 +87,7 @@ public final class DemitasseFeature implements Feature {
     RuntimeClassInitialization.initializeAtBuildTime(program.getClass());
     ImageSingletons.add(Program.class, program);
     RunTimeInitialization.register(access);
+    SegmentVarHandles.register(access);
     access.registerReachabilityHandler(DemitasseFeature::openHostLookup, MachineNetwork.class);
   }
 

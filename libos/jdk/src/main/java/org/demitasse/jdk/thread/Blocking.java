@@ -62,6 +62,18 @@ public final class Blocking {
   }
 
   /**
+   * Returns when every thread that was stopped at a safepoint poll has gone on from there. A thread
+   * that waits for others behind such a stop needs a turn of its own after theirs: there are at
+   * most as many turns as threads.
+   */
+  public static void letOthersRunOn() {
+    long turns = Timers.tasks();
+    do {
+      Blocking.yield();
+    } while (--turns > 0 && Scheduler.othersAreReady());
+  }
+
+  /**
    * Waits for machine events ({@code Nucleus.EVENT_...}, device bits); the calling platform thread
    * sleeps.
    *

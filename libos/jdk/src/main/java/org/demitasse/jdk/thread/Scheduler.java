@@ -42,7 +42,9 @@ final class Scheduler {
   private static final int PENDING_EVENTS = 64;
   private static final int LISTENED = 72;
   private static final int UNREAD_WORD = 80;
-  private static final int BOOT_TASK = 88;
+  private static final int RUN_START = 88;
+  private static final int IDLE_TIME = 96;
+  private static final int BOOT_TASK = 104;
   private static final int STATE_SIZE = BOOT_TASK + 256;
 
   private static final CGlobalData<Pointer> STATE =
@@ -58,6 +60,7 @@ final class Scheduler {
     boot.setStackBegin(BootInfo.stackBegin());
     boot.setStackEnd(BootInfo.stackEnd());
     STATE.get().writeWord(CURRENT, boot);
+    STATE.get().writeLong(RUN_START, Nucleus.clockMonotonic());
     if (!Timers.reserve()) {
       Panic.die(Panic.NO_MEMORY.get());
     }
@@ -154,6 +157,27 @@ final class Scheduler {
     return Nucleus.clockMonotonic() - STATE.get().readLong(SLICE_START) >= SLICE_NANOS / 2;
   }
 
+  /** How long a task has run, nanoseconds. */
+  @Uninterruptible(reason = "Nothing may come between two steps.")
+  static long cpuTime(Task task) {
+    long time = task.getCpuTime();
+    return task.equal(current())
+        ? time + Nucleus.clockMonotonic() - STATE.get().readLong(RUN_START)
+        : time;
+  }
+
+  /** How long the machine has had nothing to do, nanoseconds. */
+  @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
+  static long idleTime() {
+    return STATE.get().readLong(IDLE_TIME);
+  }
+
+  /** Whether a task besides the running one waits for the CPU. */
+  @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
+  static boolean othersAreReady() {
+    return !TaskQueue.isEmpty(runQueue());
+  }
+
   /** Waits for any of {@code events}; returns those that came, or 0 when the deadline did. */
   @Uninterruptible(reason = "Nothing may come between two steps.")
   static long awaitEvents(long events, long deadline) {
@@ -225,16 +249,20 @@ final class Scheduler {
   @Uninterruptible(reason = "Nothing may come between two steps.")
   static void switchAway() {
     Pointer state = STATE.get();
+    Task previous = current();
     long now = Nucleus.clockMonotonic();
+    previous.setCpuTime(previous.getCpuTime() + now - state.readLong(RUN_START));
     if (TaskQueue.isEmpty(runQueue())) {
+      long idleSince = now;
       now = sleep();
+      state.writeLong(IDLE_TIME, state.readLong(IDLE_TIME) + now - idleSince);
     } else if (now - state.readLong(LAST_POLL) >= POLL_NANOS) {
       poll(now);
     }
-    Task previous = current();
     Task next = TaskQueue.head(runQueue());
     TaskQueue.remove(next);
     state.writeLong(SLICE_START, now);
+    state.writeLong(RUN_START, now);
     tickWhileOthersWait(next);
     if (next.equal(previous)) {
       return;

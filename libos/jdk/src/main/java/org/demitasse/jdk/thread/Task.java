@@ -121,6 +121,13 @@ interface Task extends PointerBase {
   @RawField
   void setArgument(PointerBase value);
 
+  /** How long the task has run until it was last switched away from, nanoseconds. */
+  @RawField
+  long getCpuTime();
+
+  @RawField
+  void setCpuTime(long value);
+
   /** The task that waits for this one to end, or null. */
   @RawField
   Task getJoiner();

@@ -59,6 +59,12 @@ final class Timers {
     return true;
   }
 
+  /** How many tasks there are. */
+  @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
+  static long tasks() {
+    return STATE.get().readLong(TASKS);
+  }
+
   /** A task that had room reserved is gone. */
   @Uninterruptible(reason = "Nothing may come between two steps.")
   static void unreserve() {

@@ -42,6 +42,17 @@ final class Descriptors {
     return file;
   }
 
+  /** How many numbers are taken, the standard streams' included. */
+  synchronized int count() {
+    int count = FIRST;
+    for (OpenFile file : files) {
+      if (file != null) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /** Frees a number and returns its file, or null when it was free. */
   synchronized OpenFile remove(int fd) {
     if (fd < FIRST || fd >= files.length || files[fd] == null) {

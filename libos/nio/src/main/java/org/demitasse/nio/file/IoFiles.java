@@ -26,6 +26,9 @@ public final class IoFiles {
 
   private static final int MODE_READ_ONLY = 1;
 
+  /** So many descriptors may be open at once. */
+  public static final int MOST_DESCRIPTORS = Descriptors.MAX;
+
   private final DemitasseFileSystemProvider provider;
   private final Vfs vfs;
   private final StandardStreams streams;
@@ -35,6 +38,11 @@ public final class IoFiles {
     this.provider = provider;
     this.vfs = vfs;
     this.streams = streams;
+  }
+
+  /** How many descriptors are open, the standard streams included. */
+  public int openDescriptors() {
+    return descriptors.count();
   }
 
   /** The JDK's empty path means the working directory. */
