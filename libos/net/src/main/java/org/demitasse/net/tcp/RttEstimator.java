@@ -4,6 +4,8 @@ package org.demitasse.net.tcp;
 final class RttEstimator {
   static final long INITIAL_RTO = 1_000_000_000L;
 
+  private static final long CAUTIOUS_RTO = 3_000_000_000L;
+
   /** Below RFC 6298's second, as all stacks of today: delayed ACKs take at most this. */
   static final long MIN_RTO = 200_000_000L;
 
@@ -34,6 +36,11 @@ final class RttEstimator {
     }
     rto = Math.clamp(smoothed + Math.max(4 * variance, MIN_RTO), MIN_RTO, MAX_RTO);
     backoff = 0;
+  }
+
+  /** The SYN was lost or slow, and nothing is measured yet (RFC 6298, 5.7). */
+  void startCautiously() {
+    rto = CAUTIOUS_RTO;
   }
 
   /** Doubles the timeout (RFC 6298, 5.5). */

@@ -360,6 +360,9 @@ final class TcpConnection {
     state = finQueued ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
     timers.cancelRetransmit();
     rtt.resetBackoff();
+    if (timers.handshakeDone() && rtt.smoothed() == 0) {
+      rtt.startCautiously();
+    }
     lastHeard = layer.engine.now();
     timers.armKeepAlive();
     if (listener != null) {

@@ -95,6 +95,13 @@ final class TcpTimers extends Timer {
     }
   }
 
+  /** Counts anew for the data; returns whether the SYN had to be sent more than once. */
+  boolean handshakeDone() {
+    boolean repeated = retransmissions > 0;
+    retransmissions = 0;
+    return repeated;
+  }
+
   /** Something new was acknowledged. */
   void progress() {
     retransmissions = 0;
