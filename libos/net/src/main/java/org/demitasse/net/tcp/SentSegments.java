@@ -1,7 +1,5 @@
 package org.demitasse.net.tcp;
 
-import java.util.Arrays;
-
 /**
  * What is in flight: one record a segment, in sequence order, in arrays used as a ring. A record
  * knows when it was sent last and whether it was selectively acknowledged, is taken for lost, or
@@ -24,6 +22,18 @@ final class SentSegments {
   private static final long[] NO_LONGS = {};
   private static final byte[] NO_BYTES = {};
 
+  /**
+   * Arrays that a connection gave back, for the next one that needs room: one that is busy by turns
+   * then allocates nothing. One set for all connections of a stack.
+   */
+  static final class Spare {
+    private int[] starts = NO_INTS;
+    private int[] ends = NO_INTS;
+    private long[] times = NO_LONGS;
+    private byte[] states = NO_BYTES;
+  }
+
+  private final Spare spare;
   private int[] starts = NO_INTS;
   private int[] ends = NO_INTS;
   private long[] times = NO_LONGS;
@@ -39,6 +49,10 @@ final class SentSegments {
 
   /** No record before this one waits to be sent again. */
   private int lostHint;
+
+  SentSegments(Spare spare) {
+    this.spare = spare;
+  }
 
   int count() {
     return count;
@@ -108,10 +122,14 @@ final class SentSegments {
 
   private void grow() {
     int length = Math.max(starts.length * 2, 8);
-    int[] newStarts = new int[length];
-    int[] newEnds = new int[length];
-    long[] newTimes = new long[length];
-    byte[] newStates = new byte[length];
+    boolean take = spare.starts.length >= length;
+    int[] newStarts = take ? spare.starts : new int[length];
+    int[] newEnds = take ? spare.ends : new int[length];
+    long[] newTimes = take ? spare.times : new long[length];
+    byte[] newStates = take ? spare.states : new byte[length];
+    if (take) {
+      spare.starts = NO_INTS;
+    }
     for (int i = 0; i < count; i++) {
       int s = slot(i);
       newStarts[i] = starts[s];
@@ -288,10 +306,16 @@ final class SentSegments {
   /** Gives large arrays back once nothing is in flight. */
   void release() {
     if (count == 0 && starts.length > KEPT) {
+      if (starts.length > spare.starts.length) {
+        spare.starts = starts;
+        spare.ends = ends;
+        spare.times = times;
+        spare.states = states;
+      }
       starts = NO_INTS;
       ends = NO_INTS;
       times = NO_LONGS;
-      states = Arrays.copyOf(NO_BYTES, 0);
+      states = NO_BYTES;
       first = 0;
     }
   }

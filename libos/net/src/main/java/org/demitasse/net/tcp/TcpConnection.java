@@ -20,7 +20,7 @@ final class TcpConnection {
   final TcpTimers timers;
   final StreamBuffer sendBuffer;
   final StreamBuffer receiveBuffer;
-  final SentSegments sent = new SentSegments();
+  final SentSegments sent;
   final RttEstimator rtt = new RttEstimator();
   final Cubic congestion = new Cubic();
   final LossRecovery recovery = new LossRecovery(this);
@@ -183,6 +183,7 @@ final class TcpConnection {
 
   TcpConnection(TcpLayer layer) {
     this.layer = layer;
+    sent = new SentSegments(layer.spareSegments);
     timers = new TcpTimers(this);
     sendBuffer = new StreamBuffer(layer.chunks, true);
     receiveBuffer = new StreamBuffer(layer.chunks, false);

@@ -39,6 +39,7 @@ public final class TcpLayer implements IpProtocol {
   final Engine engine;
   final IpLayer ip;
   final ChunkPool chunks;
+  final SentSegments.Spare spareSegments = new SentSegments.Spare();
   final PortTable ports = new PortTable();
   private final ConnectionTable connections;
   private final TcpAcceptor[] listeners = new TcpAcceptor[LISTENER_BUCKETS];

@@ -94,16 +94,20 @@ class SteadyStateTest {
   }
 
   private static void assertAllocatesNothing(Step step) throws IOException {
+    assertAllocatesNothing(PACKETS, step);
+  }
+
+  private static void assertAllocatesNothing(int count, Step step) throws IOException {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    for (int i = 0; i < PACKETS; i++) {
+    for (int i = 0; i < count; i++) {
       step.run();
     }
     long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < PACKETS; i++) {
+    for (int i = 0; i < count; i++) {
       step.run();
     }
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-    assertThat(allocated).as("bytes allocated in %d steps", PACKETS).isLessThan(TOLERANCE);
+    assertThat(allocated).as("bytes allocated in %d steps", count).isLessThan(TOLERANCE);
   }
 
   @Test
@@ -145,6 +149,28 @@ class SteadyStateTest {
           settle();
           client.read(response.clear());
           settle();
+        });
+  }
+
+  /** A connection that is busy and idle by turns gives its arrays back, and takes them again. */
+  @Test
+  void bulkByTurnsAllocatesNothing() throws IOException {
+    TcpListener listener = b.openTcpListener();
+    listener.listen(new InetSocketAddress(80), 10);
+    TcpSocket client = a.openTcp();
+    client.connect(new InetSocketAddress(SimNetwork.address(2), 80));
+    settle();
+    TcpSocket server = listener.accept();
+    ByteBuffer bytes = ByteBuffer.allocateDirect(60_000);
+    assertAllocatesNothing(
+        2_000,
+        () -> {
+          for (bytes.clear(); bytes.hasRemaining(); settle()) {
+            client.write(bytes);
+          }
+          for (bytes.clear(); bytes.hasRemaining(); settle()) {
+            server.read(bytes);
+          }
         });
   }
 }
