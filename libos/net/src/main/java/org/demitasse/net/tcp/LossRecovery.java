@@ -118,10 +118,15 @@ final class LossRecovery {
     }
   }
 
-  /** Returns the round-trip time of the newest segment that was sent once, or -1. */
+  /**
+   * Returns the round-trip time of the newest segment, or -1 when one of those acknowledged was
+   * sent more than once: then the others may have waited at the peer for that one (RFC 6298,
+   * section 3).
+   */
   private long removeAcknowledged(int ack, long now) {
     SentSegments sent = c.sent;
     long sample = -1;
+    boolean resent = false;
     while (!sent.isEmpty()) {
       if (Sequence.after(sent.end(0), ack)) {
         if (Sequence.before(sent.start(0), ack)) {
@@ -129,15 +134,14 @@ final class LossRecovery {
         }
         break;
       }
+      resent |= sent.is(0, SentSegments.EVER_RETRANSMITTED);
       if (!sent.is(0, SentSegments.SACKED)) {
         arrived(0, now);
-        if (!sent.is(0, SentSegments.EVER_RETRANSMITTED)) {
-          sample = now - sent.time(0);
-        }
+        sample = now - sent.time(0);
       }
       sent.removeFirst();
     }
-    return sample;
+    return resent ? -1 : sample;
   }
 
   /** RFC 8985, section 6.2, steps 1 to 3, for one record that was delivered. */
@@ -310,6 +314,18 @@ final class LossRecovery {
     c.layer.counters().markReductions++;
     c.congestion.lost(c.mss);
     c.reductionPending = true;
+  }
+
+  /** The peer has room again for what it could not take: that need not wait for the timer. */
+  void windowReopened() {
+    for (int i = 0; i < c.sent.count(); i++) {
+      if (!c.sent.is(i, SentSegments.SACKED)) {
+        c.sent.markLost(i);
+      }
+    }
+    c.rtt.resetBackoff();
+    c.timers.armRetransmit();
+    c.layer.wantOutput(c);
   }
 
   boolean mustRetransmit() {

@@ -339,6 +339,7 @@ final class TcpConnection {
       return;
     }
     discardInput();
+    timers.orphaned();
     shutdownOutput();
     if (state == TcpState.FIN_WAIT_2) {
       timers.armOrphan();

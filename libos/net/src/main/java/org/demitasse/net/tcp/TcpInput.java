@@ -110,6 +110,9 @@ final class TcpInput {
       }
       c.established();
     }
+    if (c.timers.isBackedOff() && segment.sequenceLength() > 0) {
+      c.timers.heardAfter(now - c.lastHeard);
+    }
     c.lastHeard = now;
     c.keepAliveProbes = 0;
     if (c.ecn) {
@@ -290,6 +293,9 @@ final class TcpInput {
     }
     if (c.sndWnd > 0) {
       c.timers.cancelPersist();
+      if (oldWindow == 0 && !c.sent.isEmpty() && c.timers.isBackedOff()) {
+        c.recovery.windowReopened();
+      }
     }
     if (c.unsent() > 0 || c.finQueued && !c.finSent || c.sent.hasLost()) {
       c.layer.wantOutput(c);

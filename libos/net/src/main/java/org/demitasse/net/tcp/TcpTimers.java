@@ -28,8 +28,10 @@ final class TcpTimers extends Timer {
   private static final int SMALL_MTU = 1280;
   private static final int SMALLEST_MTU = 576;
 
-  /** An orphan may not hold memory for as long. */
+  /** An orphan may not hold memory for as long: so often, and so long after it became one. */
   private static final int MAX_ORPHAN_RETRANSMISSIONS = 8;
+
+  private static final long ORPHAN_PATIENCE = 100_000_000_000L;
 
   private static final int MAX_SYN_RETRANSMISSIONS = 6;
   private static final int MAX_SYN_ACK_RETRANSMISSIONS = 5;
@@ -46,6 +48,7 @@ final class TcpTimers extends Timer {
   private long wakeAt = NEVER;
   private int retransmissions;
   private int persistProbes;
+  private long orphanedAt;
 
   /** Since when the peer has acknowledged nothing though there was something to acknowledge. */
   private long stalledSince;
@@ -100,6 +103,33 @@ final class TcpTimers extends Timer {
     boolean repeated = retransmissions > 0;
     retransmissions = 0;
     return repeated;
+  }
+
+  /** The socket is closed: what is left is sent for a while. */
+  void orphaned() {
+    orphanedAt = engine.now();
+  }
+
+  /**
+   * The peer sends data again after a silence longer than the last retransmission's wait: the way
+   * is open, so the next one need not wait as long as the backoff has become (as RFC 6069 does on
+   * ICMP's word). Traffic that never ceased shows nothing about the other direction.
+   */
+  void heardAfter(long silence) {
+    long now = engine.now();
+    if (retransmissions >= 2 && retransmit != NEVER && silence > connection.rtt.rto() / 2) {
+      connection.rtt.resetBackoff();
+      long deadline = now + connection.rtt.rto();
+      if (deadline < retransmit) {
+        retransmit = deadline;
+        wake(deadline);
+      }
+    }
+  }
+
+  /** Whether the last retransmission was not the first. */
+  boolean isBackedOff() {
+    return retransmissions > 0;
   }
 
   /** Something new was acknowledged. */
@@ -249,9 +279,16 @@ final class TcpTimers extends Timer {
         switch (c.state) {
           case SYN_SENT -> MAX_SYN_RETRANSMISSIONS;
           case SYN_RECEIVED -> MAX_SYN_ACK_RETRANSMISSIONS;
-          default -> c.socket == null ? MAX_ORPHAN_RETRANSMISSIONS : MAX_RETRANSMISSIONS;
+          default -> isPatient() ? MAX_RETRANSMISSIONS : MAX_ORPHAN_RETRANSMISSIONS;
         };
-    boolean over = c.userTimeout == 0 ? retransmissions > limit : engine.now() >= patienceEnds();
+    // RFC 9293, section 3.8.6.1: a peer that has no room, and says so, is not gone.
+    boolean full =
+        c.sndWnd == 0
+            && c.socket != null
+            && c.state.isSynchronized()
+            && engine.now() - c.lastHeard < 2 * RttEstimator.MAX_RTO;
+    boolean over =
+        c.userTimeout == 0 ? retransmissions > limit && !full : engine.now() >= patienceEnds();
     if (over) {
       if (c.state.isSynchronized()) {
         c.layer.replies.sendReset(c);
@@ -269,11 +306,17 @@ final class TcpTimers extends Timer {
       return;
     }
     c.recovery.retransmissionTimeout(retransmissions == 1);
-    if (retransmissions == BLACK_HOLE_TIMEOUTS || retransmissions == 2 * BLACK_HOLE_TIMEOUTS) {
-      c.layer.pathSwallows(c, retransmissions == BLACK_HOLE_TIMEOUTS ? SMALL_MTU : SMALLEST_MTU);
+    boolean again = retransmissions == BLACK_HOLE_TIMEOUTS;
+    if (!full && (again || retransmissions == 2 * BLACK_HOLE_TIMEOUTS)) {
+      c.layer.pathSwallows(c, again ? SMALL_MTU : SMALLEST_MTU);
     }
     armRetransmit();
     c.layer.wantOutput(c);
+  }
+
+  private boolean isPatient() {
+    TcpConnection c = connection;
+    return c.socket != null || c.listener != null || engine.now() - orphanedAt < ORPHAN_PATIENCE;
   }
 
   private void persistTimeout() {
@@ -284,7 +327,7 @@ final class TcpTimers extends Timer {
         c.closed(TcpFailure.TIMED_OUT);
         return;
       }
-      if (c.socket == null && persistProbes > MAX_ORPHAN_RETRANSMISSIONS) {
+      if (!isPatient() && persistProbes > MAX_ORPHAN_RETRANSMISSIONS) {
         c.abort();
         return;
       }

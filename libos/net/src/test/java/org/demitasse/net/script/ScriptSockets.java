@@ -18,8 +18,9 @@ import org.demitasse.net.socket.UdpSocket;
  * an exception with its message in quotes; without one the call must not fail.
  *
  * <ul>
- *   <li>{@code listen [backlog N]}, {@code accept} ({@code = none}), {@code listener close}, {@code
- *       listener set NAME VALUE};
+ *   <li>{@code listen [backlog N]}, {@code listen any} (every address of both families), {@code
+ *       accept} ({@code = none}), {@code listener close}, {@code listener new}, {@code listener set
+ *       NAME VALUE};
  *   <li>{@code connect}, {@code finish = true}, {@code write N [= M]}, {@code read N = M}, {@code
  *       available = N}, {@code shutdown input|output}, {@code close}, {@code set NAME VALUE},
  *       {@code get NAME = VALUE}, {@code ready = read,write,hangup} ({@code = none}), {@code socket
@@ -117,7 +118,8 @@ final class ScriptSockets {
 
   private Call tcp(String[] w, Supplier<String> unknown) {
     return switch (w[0]) {
-      case "listen" -> () -> listen(w.length > 2 ? number(w[2]) : 10);
+      case "listen" ->
+          () -> listen(w.length > 2 ? number(w[2]) : 10, w.length == 2 && w[1].equals("any"));
       case "accept" -> this::accept;
       case "connect" -> this::connect;
       case "socket" -> () -> select(w[1]);
@@ -165,11 +167,12 @@ final class ScriptSockets {
     return text.isEmpty() ? "none" : text.toString();
   }
 
-  private Object listen(int backlog) throws IOException {
+  private Object listen(int backlog, boolean any) throws IOException {
     if (listener == null) {
       listener = wire.stack().openTcpListener();
     }
-    listener.listen(new InetSocketAddress(local(), stackPort), backlog);
+    InetAddress at = any ? InetAddress.ofLiteral("::") : local();
+    listener.listen(new InetSocketAddress(at, stackPort), backlog);
     return null;
   }
 
@@ -254,6 +257,11 @@ final class ScriptSockets {
       case "close" ->
           () -> {
             listener.close();
+            return null;
+          };
+      case "new" ->
+          () -> {
+            listener = null;
             return null;
           };
       case "ready" -> () -> ready(listener);
