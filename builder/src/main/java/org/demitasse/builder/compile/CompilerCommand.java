@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.demitasse.builder.FileTree;
 
 /** The command line of the compiler's JVM, and the files that it refers to. */
@@ -36,6 +37,12 @@ final class CompilerCommand {
           "JNIHeaderDirectives.cap",
           "LocaleDirectives.cap",
           "RISCV64LibCHelperDirectives.cap");
+
+  /** What of the library OS lives in the image's heap from the start; the rest may be a user's. */
+  private static final String LIBRARY_OS_PACKAGES =
+      Stream.of("core", "drivers", "fs", "jdk", "net", "nio", "zip")
+          .map(module -> "org.demitasse." + module + ":build_time")
+          .collect(Collectors.joining(","));
 
   private static final String PATCHED_MODULE = "org.graalvm.nativeimage.builder";
   private static final String PATCH = "com/oracle/svm/hosted/ProgressReporterCHelper.class";
@@ -207,6 +214,10 @@ final class CompilerCommand {
                 "-H:+BuildOutputProgress@driver",
                 "-H:-UseSystemLocale@driver",
                 "-H:-UseNullRegion@driver",
+                // There are no native libraries, so nobody calls through JNI.
+                "-H:-JNI@driver",
+                // The library OS does it, where a program reaches java.util.logging.
+                "-H:-EnableLoggingFeature@driver",
                 "-H:PageSize@driver=4096",
                 // A loop without a safepoint poll would keep all other threads from running.
                 "-H:-RemoveLoopSafepoints@driver",
@@ -214,10 +225,11 @@ final class CompilerCommand {
                 // memory.
                 "-R:MaximumHeapSizePercent@driver=33",
                 "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature,"
+                    + "org.demitasse.jdk.lean.ModuleTables,"
                     + "org.demitasse.jdk.report.BuildProperties,"
                     + "org.demitasse.jdk.report.BuildReport,"
                     + "org.demitasse.jdk.report.FixedTimes",
-                "-H:ClassInitialization@driver=org.demitasse:build_time",
+                "-H:ClassInitialization@driver=" + LIBRARY_OS_PACKAGES,
                 "-H:ServiceLoaderFeatureExcludeServices@driver="
                     + String.join(",", ModuleAccess.ownServices(home)),
                 "-H:Optimize@driver=" + (request.quick() ? "b" : "s"),

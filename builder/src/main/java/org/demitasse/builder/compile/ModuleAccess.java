@@ -90,15 +90,19 @@ final class ModuleAccess {
   }
 
   /**
-   * The services that the builder's modules provide to each other. Nothing in an image asks for
-   * them, and their more than thousand providers would be listed in it.
+   * The services whose providers do not come into an image by being provided: those that the
+   * builder's modules provide to each other, more than a thousand, and the connection of the JDK's
+   * loggers with java.util.logging, which the library OS makes where that is in use.
    */
   static Set<String> ownServices(CompilerHome home) {
-    return descriptors(home)
-        .flatMap(module -> module.provides().stream())
-        .map(ModuleDescriptor.Provides::service)
-        .filter(service -> !service.startsWith("java."))
-        .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> services =
+        descriptors(home)
+            .flatMap(module -> module.provides().stream())
+            .map(ModuleDescriptor.Provides::service)
+            .filter(service -> !service.startsWith("java."))
+            .collect(Collectors.toCollection(TreeSet::new));
+    services.add("jdk.internal.logger.DefaultLoggerFinder");
+    return services;
   }
 
   private static Stream<ModuleDescriptor> descriptors(CompilerHome home) {

@@ -18,6 +18,9 @@ import com.oracle.svm.core.util.PlatformTimeUtils;
 import com.oracle.svm.core.util.UserError;
 import com.oracle.svm.hosted.FeatureImpl.DuringAnalysisAccessImpl;
 import org.demitasse.jdk.foreign.SegmentVarHandles;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+import org.demitasse.jdk.lean.RuntimeLogging;
 import org.demitasse.jdk.memory.JavaLibC;
 import org.demitasse.jdk.memory.JavaLibM;
 import org.demitasse.jdk.memory.LinkedImageHeap;
@@ -71,6 +74,7 @@ public final class DemitasseFeature implements Feature {
     ImageSingletons.add(RuntimeSystemPropertiesSupport.class, properties);
     ImageSingletons.add(SystemPropertiesSupport.class, properties);
     NoNativeLibraries.registerOwn();
+    RuntimeLogging.prepare();
     BuildTimeFiles.replace(access);
   }
 
@@ -88,13 +92,25 @@ public final class DemitasseFeature implements Feature {
     ImageSingletons.add(Program.class, program);
     RunTimeInitialization.register(access);
     SegmentVarHandles.register(access);
-    access.registerReachabilityHandler(DemitasseFeature::openHostLookup, MachineNetwork.class);
+    access.registerReachabilityHandler(
+        reached -> {
+          HostLookup.open();
+          scanAgain(reached, HostLookup.class);
+        },
+        MachineNetwork.class);
+    access.registerReachabilityHandler(
+        reached -> {
+          RuntimeLogging.open();
+          scanAgain(reached, RuntimeLogging.class);
+        },
+        LogManager.class,
+        Logger.class);
   }
 
-  private static void openHostLookup(DuringAnalysisAccess access) {
-    HostLookup.open();
+  /** Tells the analysis that the field {@code open} of a class has changed. */
+  private static void scanAgain(DuringAnalysisAccess access, Class<?> owner) {
     try {
-      ((DuringAnalysisAccessImpl) access).rescanRoot(HostLookup.class.getDeclaredField("open"));
+      ((DuringAnalysisAccessImpl) access).rescanRoot(owner.getDeclaredField("open"));
     } catch (NoSuchFieldException e) {
       throw new IllegalStateException(e);
     }
