@@ -23,6 +23,7 @@ import org.demitasse.builder.input.ClassFileCheck;
 import org.demitasse.builder.input.ClassPathInput;
 import org.demitasse.builder.input.Fingerprints;
 import org.demitasse.builder.input.MainClassCheck;
+import org.demitasse.builder.input.UrlUse;
 import org.demitasse.builder.option.CompilerOptions;
 import org.demitasse.builder.option.LibraryMetadata;
 import org.demitasse.image.Manifest;
@@ -108,7 +109,7 @@ public final class ImageBuilder implements Builder {
             heap(request, listener),
             request.quick(),
             buildId(request, jars, components(parts.libraryOs())),
-            options.hosted(),
+            withProtocols(options.hosted(), classPath),
             options.jvm(),
             request.properties(),
             request.files());
@@ -139,6 +140,21 @@ public final class ImageBuilder implements Builder {
         compiled.resources(),
         Duration.ofNanos(System.nanoTime() - started),
         compiled.peakMemory());
+  }
+
+  /** What the program says of URL protocols counts; else those that its classes may open. */
+  private static List<String> withProtocols(List<String> hosted, ClassPathInput classPath)
+      throws BuildException {
+    if (hosted.stream().anyMatch(option -> option.contains("ableURLProtocols"))) {
+      return hosted;
+    }
+    List<String> protocols = UrlUse.protocols(classPath);
+    if (protocols.isEmpty()) {
+      return hosted;
+    }
+    List<String> all = new ArrayList<>(hosted);
+    all.add("-H:EnableURLProtocols@demi=" + String.join(",", protocols));
+    return all;
   }
 
   private static void checkFiles(List<FileTree> trees) throws BuildException {

@@ -226,6 +226,7 @@ final class CompilerCommand {
                 "-R:MaximumHeapSizePercent@driver=33",
                 "-H:Features@driver=org.demitasse.jdk.platform.DemitasseFeature,"
                     + "org.demitasse.jdk.lean.ModuleTables,"
+                    + "org.demitasse.jdk.lean.SharedObjects,"
                     + "org.demitasse.jdk.report.BuildProperties,"
                     + "org.demitasse.jdk.report.BuildReport,"
                     + "org.demitasse.jdk.report.FixedTimes",

@@ -12,8 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The names in a folder, read through a {@code file:} URL: sorted without regard to case, then by
- * code unit. The JDK sorts by the rules of the user's language, for which each image with a URL
+ * The names in a folder, read through a {@code file:} URL: sorted without regard to case, small
+ * letters first. The JDK sorts by the rules of the user's language, for which each image with a URL
  * would carry all of collation.
  */
 @TargetClass(className = "sun.net.www.protocol.file.FileURLConnection")
@@ -36,7 +36,7 @@ final class FolderListing {
         throw new FileNotFoundException(file.getPath());
       }
       directoryListing.sort(
-          String.CASE_INSENSITIVE_ORDER.thenComparing(Comparator.<String>naturalOrder()));
+          String.CASE_INSENSITIVE_ORDER.thenComparing(Comparator.<String>reverseOrder()));
       StringBuilder text = new StringBuilder();
       for (String name : directoryListing) {
         text.append(name).append('\n');

@@ -85,11 +85,8 @@ public final class ModuleTables implements Feature {
     if (target == fields.everyone) {
       return true;
     }
-    if (target == fields.allUnnamed) {
-      return own(fields, exports, module, name);
-    }
     if (!target.isNamed()) {
-      return true;
+      return own(fields, exports, module, name);
     }
     if (layer.findModule(target.getName()).orElse(null) != target) {
       return false;
@@ -129,7 +126,6 @@ public final class ModuleTables implements Feature {
     final Field exported;
     final Field opened;
     final Module everyone;
-    final Module allUnnamed;
     Set<String> ownExports = Set.of();
     Set<String> ownOpens = Set.of();
 
@@ -144,7 +140,6 @@ public final class ModuleTables implements Feature {
       exported = find(byName, "exportedPackages");
       opened = find(byName, "openPackages");
       everyone = (Module) find(byName, "EVERYONE_MODULE").get(null);
-      allUnnamed = (Module) find(byName, "ALL_UNNAMED_MODULE").get(null);
     }
 
     private static Field find(Map<String, Field> fields, String name) throws NoSuchFieldException {
