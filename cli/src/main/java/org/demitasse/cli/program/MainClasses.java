@@ -121,6 +121,12 @@ final class MainClasses {
     return some;
   }
 
+  /** Whether the class is on the class path and declares a main method. */
+  static boolean hasMain(List<Path> classPath, String name) throws CliException, IOException {
+    byte[] bytes = ClassFiles.find(classPath, name);
+    return bytes != null && hasMain(parse(name, bytes));
+  }
+
   static boolean hasMain(ClassModel model) {
     boolean launchable = !model.flags().has(AccessFlag.ABSTRACT);
     for (MethodModel method : model.methods()) {

@@ -41,13 +41,13 @@ final class SourceProgram {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
     Path classes = Files.createDirectories(work.resolve("classes"));
-    String mainClass;
+    List<String> declared;
     try (StandardJavaFileManager files =
         compiler.getStandardFileManager(diagnostics, Locale.ROOT, StandardCharsets.UTF_8)) {
       Iterable<? extends JavaFileObject> units = files.getJavaFileObjects(source);
       // The package tells where the folder of the sources begins: parse once to know it.
       CompilationUnitTree unit = parse(compiler, files, diagnostics, units, source);
-      mainClass = wantedMain == null ? launchedClass(unit, source) : wantedMain;
+      declared = declaredClasses(unit, source);
       List<String> options = new ArrayList<>();
       options.addAll(List.of("-d", classes.toString(), "-g", "-proc:none", "-parameters"));
       options.addAll(List.of("-sourcepath", sourceRoot(source, unit).toString()));
@@ -60,6 +60,7 @@ final class SourceProgram {
     }
     List<Path> all = new ArrayList<>(List.of(classes));
     all.addAll(classPath);
+    String mainClass = wantedMain == null ? launchedClass(declared, classes, source) : wantedMain;
     MainClasses.check(all, mainClass);
     return new Target.Program(all, mainClass, TargetResolver.baseName(source));
   }
@@ -80,20 +81,41 @@ final class SourceProgram {
     return unit;
   }
 
-  private static String launchedClass(CompilationUnitTree unit, Path source) throws CliException {
+  /** The names of the top-level classes, in the order of the file. */
+  private static List<String> declaredClasses(CompilationUnitTree unit, Path source)
+      throws CliException {
+    String prefix = unit.getPackageName() == null ? "" : unit.getPackageName() + ".";
+    List<String> names = new ArrayList<>();
     for (Tree declaration : unit.getTypeDecls()) {
       if (declaration instanceof ClassTree type) {
         // A compact source file (JEP 512) is a class that is named after the file.
-        String name =
-            type.getSimpleName().isEmpty()
-                ? TargetResolver.baseName(source)
-                : type.getSimpleName().toString();
-        boolean inPackage = unit.getPackageName() != null;
-        return inPackage ? unit.getPackageName() + "." + name : name;
+        names.add(
+            prefix
+                + (type.getSimpleName().isEmpty()
+                    ? TargetResolver.baseName(source)
+                    : type.getSimpleName()));
       }
     }
-    throw new CliException(
-        ExitCode.NO_MAIN_CLASS, source + " declares no class", "add: void main() { }");
+    if (names.isEmpty()) {
+      throw new CliException(
+          ExitCode.NO_MAIN_CLASS, source + " declares no class", "add: void main() { }");
+    }
+    return names;
+  }
+
+  /**
+   * The class that java would launch: the first one, or when that has no main method the one named
+   * after the file.
+   */
+  private static String launchedClass(List<String> declared, Path classes, Path source)
+      throws CliException, IOException {
+    String first = declared.getFirst();
+    String named = first.substring(0, first.lastIndexOf('.') + 1) + TargetResolver.baseName(source);
+    return declared.contains(named)
+            && !MainClasses.hasMain(List.of(classes), first)
+            && MainClasses.hasMain(List.of(classes), named)
+        ? named
+        : first;
   }
 
   private static Path sourceRoot(Path source, CompilationUnitTree unit) {

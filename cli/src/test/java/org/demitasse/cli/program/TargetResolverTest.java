@@ -156,6 +156,17 @@ class TargetResolverTest {
   }
 
   @Test
+  void classNamedAfterTheFileIsLaunchedWhenTheFirstHasNoMain() throws Exception {
+    Path source = folder.resolve("Tool.java");
+    Files.writeString(
+        source,
+        "interface Shape { } record Square(int side) implements Shape { }"
+            + " public class Tool { public static void main(String[] x) { } }");
+    assertThat(((Target.Program) resolve(source.toString(), null, null)).mainClass())
+        .isEqualTo("Tool");
+  }
+
+  @Test
   void sourceErrorsAreShown() throws Exception {
     Files.writeString(folder.resolve("Bad.java"), "class Bad { int x = \"text\"; }");
     CliException e = mistake(folder.resolve("Bad.java").toString(), null, null);
