@@ -5,6 +5,7 @@ import com.oracle.svm.core.annotate.Alias;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import com.oracle.svm.core.thread.RecurringCallbackSupport;
+import com.oracle.svm.core.thread.Safepoint;
 import com.oracle.svm.core.thread.SafepointCheckCounter;
 import com.oracle.svm.core.thread.VMOperation;
 
@@ -19,7 +20,10 @@ final class TimeSlice {
   @Uninterruptible(reason = "Must not contain safepoint checks.")
   static void end() {
     Target_com_oracle_svm_core_thread_SafepointCheckCounter.setVolatile(Integer.MAX_VALUE);
-    if (Scheduler.isSliceOver() && !VMOperation.isInProgress()) {
+    if (Scheduler.isSliceOver()
+        && !VMOperation.isInProgress()
+        // Begins or ends a safepoint: the others would spin for ever until it goes on.
+        && !Safepoint.singleton().isMasterThread()) {
       Blocking.yield();
     }
   }
