@@ -195,7 +195,8 @@ uint64_t pvh_wait(uint64_t deadline) {
     pvh_pending &= ~events;
     if (sleeping) {
         sleeping = 0;
-        if (armed == NEVER) {
+        /* The tick has passed during the sleep, or its timer was set for a deadline that an event came before. */
+        if (armed > pvh_clock_monotonic() + tick_period) {
             tick_arm();
         }
     }
