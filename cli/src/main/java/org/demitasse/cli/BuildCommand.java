@@ -73,6 +73,7 @@ final class BuildCommand implements Callable<Integer> {
             file + " is a folder",
             "name a file: -o " + file.resolve(name + ".img"));
       }
+      Images.prepare(file); // before the minutes of a build, not after them
       Images.Image image = new Images(Builders.installed(), cache, System.err).get(program, wish);
       Images.deliver(image.result(), file);
       Duration took = Duration.ofNanos(System.nanoTime() - started);

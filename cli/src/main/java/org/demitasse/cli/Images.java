@@ -98,12 +98,21 @@ final class Images {
     }
   }
 
-  /** Copies an image and its symbols to where the user wants them; appears whole or not at all. */
-  static void deliver(BuildResult result, Path output) throws IOException {
+  /**
+   * Makes the folder of an image that is to be built.
+   *
+   * @throws IOException when it cannot be made, or nothing can be written there
+   */
+  static void prepare(Path output) throws IOException {
     Path folder = output.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder);
     }
+    Files.delete(Files.createTempFile(folder, "." + output.getFileName(), ".new"));
+  }
+
+  /** Copies an image and its symbols to where the user wants them; appears whole or not at all. */
+  static void deliver(BuildResult result, Path output) throws IOException {
     copy(result.image(), output);
     if (Files.exists(result.symbols())) {
       copy(result.symbols(), output.resolveSibling(output.getFileName() + ".debug"));

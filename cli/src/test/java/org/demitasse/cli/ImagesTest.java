@@ -166,6 +166,7 @@ class ImagesTest {
   @Test
   void deliveredImageReplacesTheOldOne() throws Exception {
     Path output = folder.resolve("out/app.img");
+    Images.prepare(output);
     Images.deliver(get(false, false).result(), output);
     Images.deliver(get(false, true).result(), output);
     assertThat(output).hasContent("image 2");
