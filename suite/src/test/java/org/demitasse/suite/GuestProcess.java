@@ -71,7 +71,7 @@ final class GuestProcess implements AutoCloseable {
   /** Sends a signal by its name. */
   void signal(String name) throws IOException, InterruptedException {
     int code =
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start()
             .waitFor();
