@@ -153,7 +153,7 @@ public final class ImageBuilder implements Builder {
       return hosted;
     }
     List<String> all = new ArrayList<>(hosted);
-    all.add("-H:EnableURLProtocols@demi=" + String.join(",", protocols));
+    all.add("-H:EnableURLProtocols@driver=" + String.join(",", protocols));
     return all;
   }
 
