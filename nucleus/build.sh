@@ -27,8 +27,8 @@ for source in common/*.c common/*.S sandbox/*.c sandbox/*.S pvh/*.c pvh/*.S; do
   list="$list $object"
 done
 ld -r --build-id=none -T relocatable.ld -o $objects/all.o $list
-# Only the contract's functions and the two entries are seen by what is linked to it.
-objcopy --wildcard --keep-global-symbol='nucleus_*' --remove-section=.comment --remove-section=.note.gnu.property \
+# Only the contract's functions, the two entries and memory's copying and filling are seen by what is linked to it.
+objcopy --wildcard --keep-global-symbol='nucleus_*' --keep-global-symbol='mem[cs][pe][yt]' --remove-section=.comment --remove-section=.note.gnu.property \
   $objects/all.o $objects/nucleus.o
 
 kinds=$(readelf -rW $objects/nucleus.o | awk '$3 ~ /^R_X86_64_/ {print $3}' | sort -u |

@@ -1,4 +1,4 @@
-/* The functions that gcc may call on its own account. */
+/* The functions that gcc may call on its own account; Java, too, copies large pieces by memcpy and memset. */
 #include "internal.h"
 
 void *memcpy(void *restrict to, const void *restrict from, size_t length) {

@@ -100,6 +100,14 @@ public final class Nucleus {
   @CFunction(value = "nucleus_device_enable", transition = Transition.NO_TRANSITION)
   public static native void deviceEnable(int device);
 
+  /** Copies bytes; where the pieces overlap, the target must lie in front. */
+  @CFunction(value = "memcpy", transition = Transition.NO_TRANSITION)
+  public static native Pointer memcpy(PointerBase to, PointerBase from, UnsignedWord length);
+
+  /** Sets bytes to the low eight bits of {@code value}. */
+  @CFunction(value = "memset", transition = Transition.NO_TRANSITION)
+  public static native Pointer memset(PointerBase to, int value, UnsignedWord length);
+
   /** Writes text of the runtime itself, which may be in any state, to standard error. */
   @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
   public static void complain(PointerBase bytes, UnsignedWord length) {
