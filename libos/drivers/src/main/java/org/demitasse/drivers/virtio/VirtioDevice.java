@@ -1,5 +1,6 @@
 package org.demitasse.drivers.virtio;
 
+import java.util.function.LongUnaryOperator;
 import org.demitasse.drivers.DeviceException;
 import org.demitasse.drivers.DeviceInfo;
 import org.demitasse.drivers.MachineAccess;
@@ -44,6 +45,16 @@ final class VirtioDevice {
    */
   static VirtioDevice open(MachineAccess machine, DeviceInfo info, long wanted)
       throws DeviceException {
+    return open(machine, info, offered -> wanted);
+  }
+
+  /**
+   * The same, where some features are wanted only together with others.
+   *
+   * @param wanted what to take of the features offered
+   */
+  static VirtioDevice open(MachineAccess machine, DeviceInfo info, LongUnaryOperator wanted)
+      throws DeviceException {
     VirtioDevice device = new VirtioDevice(VirtioTransport.of(machine, info));
     try {
       device.negotiate(wanted);
@@ -53,7 +64,7 @@ final class VirtioDevice {
     return device;
   }
 
-  private void negotiate(long wanted) throws DeviceException {
+  private void negotiate(LongUnaryOperator wanted) throws DeviceException {
     reset();
     transport.setStatus(STATUS_ACKNOWLEDGE);
     transport.setStatus(STATUS_ACKNOWLEDGE | STATUS_DRIVER);
@@ -63,7 +74,8 @@ final class VirtioDevice {
     }
     // ACCESS_PLATFORM: without an IOMMU set up by us, the platform's addresses are the physical
     // ones.
-    features = offered & (wanted | F_VERSION_1 | F_EVENT_IDX | F_ACCESS_PLATFORM);
+    features =
+        offered & (wanted.applyAsLong(offered) | F_VERSION_1 | F_EVENT_IDX | F_ACCESS_PLATFORM);
     transport.setDriverFeatures(features);
     transport.setStatus(STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK);
     if ((transport.status() & STATUS_FEATURES_OK) == 0) {

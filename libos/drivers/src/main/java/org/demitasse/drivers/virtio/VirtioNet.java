@@ -12,7 +12,8 @@ import org.demitasse.drivers.NetHeader;
 
 /**
  * The virtio network device (section 5.1): one receive and one transmit queue, checksum and TCP
- * segmentation offload on transmit, checksum offload on receive.
+ * segmentation offload both ways. Joined frames are received into several buffers (5.1.6.4.1),
+ * which are small, and put together in a large one.
  *
  * <p>The device writes each frame and reads each frame in one piece, the 12-byte header (5.1.6) in
  * front of it in the same buffer.
@@ -22,8 +23,11 @@ public final class VirtioNet implements NetDevice, Driver {
   private static final long F_GUEST_CSUM = 1L << 1;
   private static final long F_MTU = 1L << 3;
   private static final long F_MAC = 1L << 5;
+  private static final long F_GUEST_TSO4 = 1L << 7;
+  private static final long F_GUEST_TSO6 = 1L << 8;
   private static final long F_HOST_TSO4 = 1L << 11;
   private static final long F_HOST_TSO6 = 1L << 12;
+  private static final long F_MRG_RXBUF = 1L << 15;
   private static final long F_STATUS = 1L << 16;
 
   private static final int CONFIG_MAC = 0;
@@ -75,6 +79,10 @@ public final class VirtioNet implements NetDevice, Driver {
   private final PacketPool received;
   private final PacketPool pool;
   private final PacketPool largePool;
+
+  /** Where joined frames are put together; null when the device hands over none. */
+  private final PacketPool joined;
+
   private final int posted;
   private volatile boolean linkUp = true;
 
@@ -92,11 +100,7 @@ public final class VirtioNet implements NetDevice, Driver {
    */
   public VirtioNet(MachineAccess machine, DeviceInfo info) throws DeviceException {
     this.machine = machine;
-    device =
-        VirtioDevice.open(
-            machine,
-            info,
-            F_CSUM | F_GUEST_CSUM | F_MTU | F_MAC | F_HOST_TSO4 | F_HOST_TSO6 | F_STATUS);
+    device = VirtioDevice.open(machine, info, VirtioNet::wanted);
     try {
       mac = device.has(F_MAC) ? device.readConfig(VirtioNet::readMac) : randomMac();
       mtu = device.has(F_MTU) ? readMtu() : MTU_DEFAULT;
@@ -114,6 +118,10 @@ public final class VirtioNet implements NetDevice, Driver {
           (offloads & (OFFLOAD_TX_TCP4 | OFFLOAD_TX_TCP6)) == 0
               ? null
               : new PacketPool(memory, PacketPool.sizeFor(LARGE_BYTES), LARGE_BUFFERS);
+      joined =
+          (offloads & OFFLOAD_RX_TCP) == 0
+              ? null
+              : new PacketPool(memory, PacketPool.sizeFor(LARGE_BYTES), LARGE_BUFFERS);
       posted = Math.min(receiveQueue.size(), Math.max(POSTED_MIN, POSTED_BYTES / size));
       transmitQueue.disableEvents();
       device.start();
@@ -126,6 +134,15 @@ public final class VirtioNet implements NetDevice, Driver {
     } catch (DeviceException e) {
       throw device.fail(e);
     }
+  }
+
+  /** Joined frames are wanted only where they may be spread over buffers (5.1.3.1, 5.1.6.3.1). */
+  private static long wanted(long offered) {
+    long always = F_CSUM | F_GUEST_CSUM | F_MTU | F_MAC | F_HOST_TSO4 | F_HOST_TSO6 | F_STATUS;
+    long spread = F_GUEST_CSUM | F_MRG_RXBUF;
+    return (offered & spread) == spread
+        ? always | F_MRG_RXBUF | F_GUEST_TSO4 | F_GUEST_TSO6
+        : always;
   }
 
   private static long readMac(VirtioTransport transport) throws DeviceException {
@@ -161,6 +178,9 @@ public final class VirtioNet implements NetDevice, Driver {
     int offloads = 0;
     if (device.has(F_GUEST_CSUM)) {
       offloads |= OFFLOAD_RX_CHECKSUM;
+      if (device.has(F_GUEST_TSO4) || device.has(F_GUEST_TSO6)) {
+        offloads |= OFFLOAD_RX_TCP;
+      }
     }
     if (device.has(F_CSUM)) {
       offloads |= OFFLOAD_TX_CHECKSUM;
@@ -257,12 +277,12 @@ public final class VirtioNet implements NetDevice, Driver {
         if (receiveQueue.inFlight() <= posted - (posted >> 2)) {
           post();
         }
-        if (accept(buffer, receiveQueue.takenLength())) {
+        PacketBuffer frame = accept(buffer, receiveQueue.takenLength());
+        if (frame != null) {
           receiveQueue.disableEvents();
           framesReceived++;
-          return buffer;
+          return frame;
         }
-        buffer.release();
         framesDropped++;
         drops++;
       }
@@ -273,15 +293,67 @@ public final class VirtioNet implements NetDevice, Driver {
     return null;
   }
 
-  /** Reads the header that the device wrote in front of the frame (5.1.6.4.1). */
-  private boolean accept(PacketBuffer buffer, int length) {
-    if (length < HEADER + ETHERNET_HEADER) {
-      return false;
+  /**
+   * Reads the header that the device wrote in front of the frame (5.1.6.4.1).
+   *
+   * @return the frame; null when it was dropped, its buffers given back
+   */
+  private PacketBuffer accept(PacketBuffer buffer, int length) throws DeviceException {
+    long header = buffer.address() - HEADER;
+    int spread =
+        device.has(F_MRG_RXBUF) && length >= HEADER ? NetHeader.buffers(machine, header) : 1;
+    if (spread > 1) {
+      return join(buffer, length, spread);
     }
-    if (!NetHeader.read(machine, buffer.address() - HEADER, buffer, offloads)) {
-      return false;
+    if (length < HEADER + ETHERNET_HEADER || !NetHeader.read(machine, header, buffer, offloads)) {
+      buffer.release();
+      return null;
     }
     buffer.append(length - HEADER);
+    return buffer;
+  }
+
+  /** Puts a frame together that the device has spread over {@code count} buffers. */
+  private PacketBuffer join(PacketBuffer first, int length, int count) throws DeviceException {
+    PacketBuffer whole = joined == null ? null : joined.allocate();
+    boolean good =
+        whole != null && NetHeader.read(machine, first.address() - HEADER, whole, offloads);
+    good = good && take(whole, first, length - HEADER, 0);
+    first.release();
+    for (int i = 1; i < count; i++) {
+      int id = receiveQueue.take();
+      if (id == Virtqueue.NONE) {
+        if (whole != null) {
+          whole.release();
+        }
+        throw device.error("a frame of " + count + " buffers ends after " + i);
+      }
+      PacketBuffer next = receiving[id];
+      receiving[id] = null;
+      good = good && take(whole, next, receiveQueue.takenLength(), HEADER);
+      next.release();
+    }
+    if (good && whole.length() >= ETHERNET_HEADER) {
+      return whole;
+    }
+    if (whole != null) {
+      whole.release();
+    }
+    return null;
+  }
+
+  /**
+   * Adds {@code count} bytes, which begin {@code before} bytes in front of the buffer's packet;
+   * false when there are more than the buffer or the frame can hold.
+   */
+  private static boolean take(PacketBuffer whole, PacketBuffer from, int count, int before) {
+    int at = whole.length();
+    if (count < 0 || count > from.tailroom() + before || count > whole.tailroom()) {
+      return false;
+    }
+    from.setRange(from.start() - before, count);
+    whole.append(count);
+    whole.put(at, from, 0, count);
     return true;
   }
 

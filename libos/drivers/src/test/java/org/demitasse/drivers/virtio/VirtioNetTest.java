@@ -24,6 +24,8 @@ class VirtioNetTest {
   private static final long MAC = 32;
   private static final long TSO4 = 1 << 11;
   private static final long STATUS = 1 << 16;
+  private static final long GUEST_TSO4 = 1 << 7;
+  private static final long MRG_RXBUF = 1 << 15;
   private static final int HEADER = 12;
 
   private final SimulatedMachine machine = new SimulatedMachine(32 << 20);
@@ -269,6 +271,79 @@ class VirtioNetTest {
     VirtioNet without = open(MAC);
     deliver(frame(60, 1), 2, 0);
     assertThat(without.receive().checksumGood()).isFalse();
+  }
+
+  /** Spreads a frame with its header over as many posted buffers as it needs. */
+  private int deliverSpread(byte[] frame, int flags, int kind, int lie) {
+    byte[] bytes = new byte[HEADER + frame.length];
+    bytes[0] = (byte) flags;
+    bytes[1] = (byte) kind;
+    System.arraycopy(frame, 0, bytes, HEADER, frame.length);
+    List<SimulatedDevice.Chain> chains = new ArrayList<>();
+    List<Integer> lengths = new ArrayList<>();
+    for (int done = 0; done < bytes.length; ) {
+      SimulatedDevice.Chain chain = device.queues[0].take();
+      assertThat(chain).as("a posted buffer").isNotNull();
+      ByteBuffer part = chain.parts().get(0).bytes();
+      int count = Math.min(part.capacity(), bytes.length - done);
+      part.put(0, bytes, done, count);
+      chains.add(chain);
+      lengths.add(count);
+      done += count;
+    }
+    chains.get(0).parts().get(0).bytes().putShort(10, (short) (chains.size() + lie));
+    for (int i = 0; i < chains.size(); i++) {
+      device.queues[0].use(chains.get(i).id(), lengths.get(i));
+    }
+    return chains.size();
+  }
+
+  @Test
+  void joinsAFrameThatIsSpreadOverBuffers() throws Exception {
+    VirtioNet net = open(MAC | GUEST_CSUM | GUEST_TSO4 | MRG_RXBUF);
+    assertThat(net.offloads() & NetDevice.OFFLOAD_RX_TCP).isNotZero();
+    for (int i = 0; i < 50; i++) {
+      byte[] frame = frame(60_000 + i, i);
+      assertThat(deliverSpread(frame, 1, 1, 0)).isGreaterThan(10);
+      PacketBuffer received = net.receive();
+      assertThat(bytes(received)).isEqualTo(frame);
+      assertThat(received.checksumGood()).isTrue();
+      received.release();
+      deliverSpread(frame(60, i), 0, 0, 0);
+      PacketBuffer small = net.receive();
+      assertThat(bytes(small)).isEqualTo(frame(60, i));
+      small.release();
+    }
+    assertThat(net.framesDropped()).isZero();
+    assertThat(net.receive()).isNull();
+    assertThat(device.queues[0].waiting()).as("buffers posted again").isGreaterThan(100);
+  }
+
+  @Test
+  void dropsAJoinedFrameThatIsTooLong() throws Exception {
+    VirtioNet net = open(MAC | GUEST_CSUM | GUEST_TSO4 | MRG_RXBUF);
+    deliverSpread(frame(70_000, 1), 1, 1, 0);
+    deliverSpread(frame(60, 2), 0, 0, 0);
+    assertThat(bytes(net.receive())).isEqualTo(frame(60, 2));
+    assertThat(net.framesDropped()).isEqualTo(1);
+    assertThat(net.failure()).isNull();
+  }
+
+  @Test
+  void isDisabledByAFrameWithoutItsLastBuffers() throws Exception {
+    VirtioNet net = open(MAC | GUEST_CSUM | GUEST_TSO4 | MRG_RXBUF);
+    deliverSpread(frame(9_000, 1), 1, 1, 3);
+    assertThat(net.receive()).isNull();
+    assertThat(net.failure()).hasMessageContaining("ends after");
+  }
+
+  @Test
+  void wantsNoJoinedFramesWhereTheyCannotBeSpread() throws Exception {
+    VirtioNet net = open(MAC | GUEST_CSUM | GUEST_TSO4);
+    assertThat(net.offloads()).isEqualTo(NetDevice.OFFLOAD_RX_CHECKSUM);
+    deliver(frame(60, 1), 0, 1);
+    deliver(frame(60, 2), 0, 0);
+    assertThat(bytes(net.receive())).isEqualTo(frame(60, 2));
   }
 
   @Test
