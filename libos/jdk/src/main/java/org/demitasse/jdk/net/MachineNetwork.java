@@ -1,5 +1,6 @@
 package org.demitasse.jdk.net;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,15 +102,15 @@ public final class MachineNetwork {
   }
 
   private static NetworkConfig configure(List<Driver> drivers) {
-    NetworkConfig config = new NetworkConfig().memory(MachineNetwork::slab);
-    String address = null;
+    NetworkConfig config = new NetworkConfig().memory(MachineNetwork::slab).ipv6(true);
+    List<String> addresses = new ArrayList<>();
     String gateway = null;
     for (String setting : BootConfiguration.network()) {
       int equals = setting.indexOf('=');
       String key = equals < 0 ? setting : setting.substring(0, equals);
       String value = equals < 0 ? "" : setting.substring(equals + 1);
       switch (key) {
-        case "address" -> address = value;
+        case "address" -> addresses.add(value);
         case "gateway" -> gateway = value;
         case "dns" -> config.nameServer(literal(value));
         case "hostname" -> config.hostName(value);
@@ -127,17 +128,34 @@ public final class MachineNetwork {
       }
       NetDevice device = open(info, drivers);
       String name = "eth" + number;
-      if (number == 0 && address != null) {
-        int slash = address.indexOf('/');
-        InetAddress own = literal(slash < 0 ? address : address.substring(0, slash));
-        int prefix = slash < 0 ? 24 : Integer.parseInt(address.substring(slash + 1));
-        config.address(name, device, own, prefix, gateway == null ? null : literal(gateway));
+      if (number == 0 && !addresses.isEmpty()) {
+        addAddresses(config, name, device, addresses, gateway);
       } else {
         config.dhcp(name, device);
       }
       number++;
     }
     return config;
+  }
+
+  /** The gateway goes with the first address; IPv6 routers are heard of by their advertisements. */
+  private static void addAddresses(
+      NetworkConfig config, String name, NetDevice device, List<String> addresses, String gateway) {
+    InetAddress router = gateway == null ? null : literal(gateway);
+    for (int i = 0; i < addresses.size(); i++) {
+      String text = addresses.get(i);
+      int slash = text.indexOf('/');
+      InetAddress own = literal(slash < 0 ? text : text.substring(0, slash));
+      int prefix =
+          slash >= 0
+              ? Integer.parseInt(text.substring(slash + 1))
+              : own instanceof Inet4Address ? 24 : 64;
+      if (i == 0) {
+        config.address(name, device, own, prefix, router);
+      } else {
+        config.moreAddress(own, prefix);
+      }
+    }
   }
 
   private static NetDevice open(DeviceInfo info, List<Driver> drivers) {
