@@ -1,13 +1,21 @@
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
 
 /**
  * The other end of bench/net: a plain Java program that takes bytes (TCP port 5001), gives bytes
- * (5002), returns datagrams (UDP port 5003) and says what it has received (5004, one line).
+ * (5002), returns datagrams (UDP port 5003), greets (5004, one line), and serves HTTP (8080): {@code /},
+ * {@code /bytes/N}, {@code /resolve/NAME} and {@code /addresses}.
  */
 public final class Endpoints {
   private static final int CHUNK = 256 << 10;
@@ -19,6 +27,10 @@ public final class Endpoints {
     serve(5002, Endpoints::give);
     serve(5004, Endpoints::greet);
     Thread.ofPlatform().name("datagrams").start(Endpoints::returnDatagrams);
+    HttpServer http = HttpServer.create(new InetSocketAddress(8080), 0);
+    http.createContext("/", Endpoints::answer);
+    http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    http.start();
     System.out.println("ready");
     Thread.currentThread().join();
   }
@@ -76,7 +88,39 @@ public final class Endpoints {
   }
 
   private static void greet(SocketChannel peer) throws IOException {
-    peer.write(ByteBuffer.wrap("hello\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+    peer.write(ByteBuffer.wrap("hello\n".getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static void answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    if (path.startsWith("/bytes/")) {
+      long left = Long.parseLong(path.substring("/bytes/".length()));
+      exchange.sendResponseHeaders(200, left);
+      byte[] zeros = new byte[CHUNK];
+      try (OutputStream body = exchange.getResponseBody()) {
+        for (; left > 0; left -= zeros.length) {
+          body.write(zeros, 0, (int) Math.min(left, zeros.length));
+        }
+      }
+      return;
+    }
+    StringBuilder text = new StringBuilder();
+    if (path.startsWith("/resolve/")) {
+      for (InetAddress address : InetAddress.getAllByName(path.substring("/resolve/".length()))) {
+        text.append(address.getHostAddress()).append('\n');
+      }
+    } else if (path.equals("/addresses")) {
+      NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .forEach(address -> text.append(address.getHostAddress()).append('\n'));
+    } else {
+      text.append("hello\n");
+    }
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    try (OutputStream body = exchange.getResponseBody()) {
+      body.write(bytes);
+    }
   }
 
   private static void returnDatagrams() {
