@@ -17,6 +17,7 @@ import com.oracle.svm.core.thread.VMThreads;
 import com.oracle.svm.core.util.PlatformTimeUtils;
 import com.oracle.svm.core.util.UserError;
 import com.oracle.svm.hosted.FeatureImpl.DuringAnalysisAccessImpl;
+import com.oracle.svm.hosted.FeatureImpl.DuringSetupAccessImpl;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.demitasse.jdk.foreign.SegmentVarHandles;
@@ -75,6 +76,7 @@ public final class DemitasseFeature implements Feature {
     ImageSingletons.add(SystemPropertiesSupport.class, properties);
     NoNativeLibraries.registerOwn();
     RuntimeLogging.prepare();
+    ((DuringSetupAccessImpl) access).registerNativeSubstitutionProcessor(new MissingNatives());
     BuildTimeFiles.replace(access);
   }
 
@@ -91,6 +93,7 @@ public final class DemitasseFeature implements Feature {
     RuntimeClassInitialization.initializeAtBuildTime(program.getClass());
     ImageSingletons.add(Program.class, program);
     RunTimeInitialization.register(access);
+    SerializableClasses.register(access);
     SegmentVarHandles.register(access);
     access.registerReachabilityHandler(
         reached -> {

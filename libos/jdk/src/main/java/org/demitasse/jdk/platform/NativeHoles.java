@@ -48,10 +48,15 @@ final class NativeHoles {
   }
 
   /**
-   * The builder gives each native method that has no substitution a wrapper that calls it by JNI.
+   * A native method without an implementation that code calls. What metadata alone registers is a
+   * "root method" to the analysis; its body throws when it is called after all.
    */
   private static boolean isHole(AnalysisMethod method) {
-    return method.getWrapped().getClass().getSimpleName().equals("JNINativeCallWrapperMethod");
+    if (!(method.getWrapped() instanceof MissingNatives.Body)) {
+      return false;
+    }
+    StackTraceElement[] path = method.getParsingContext();
+    return path.length == 0 || !path[0].getClassName().endsWith("root method");
   }
 
   private static String name(AnalysisMethod method) {
