@@ -1,12 +1,14 @@
 package org.demitasse.jdk.platform;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InvalidClassException;
 import java.io.InvalidObjectException;
 import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamException;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -80,8 +82,9 @@ final class SerializableClasses {
     try {
       access.registerReachabilityHandler(
           reached -> classes.open(reached),
-          ObjectOutputStream.class.getMethod("writeObject", Object.class),
-          ObjectInputStream.class.getMethod("readObject"));
+          // Not the methods: classes of the JDK call those from their own parts of a stream.
+          ObjectOutputStream.class.getConstructor(OutputStream.class),
+          ObjectInputStream.class.getConstructor(InputStream.class));
     } catch (NoSuchMethodException e) {
       throw new IllegalStateException(e);
     }
