@@ -9,7 +9,7 @@
 #include "../common/registers.h"
 
 #define HANDOVER_MAGIC UINT64_C(0x7265766f646e6168) /* "handover" */
-#define HANDOVER_VERSION 1
+#define HANDOVER_VERSION 2
 #define HANDOVER_DEVICES_MAX 8
 #define HANDOVER_CONFIG_MAX (1024 * 1024)
 
