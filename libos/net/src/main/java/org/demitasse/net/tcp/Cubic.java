@@ -103,7 +103,9 @@ final class Cubic {
   }
 
   /** The time in which nothing was to be sent does not count (RFC 9438, section 5.8). */
-  void applicationLimited() {
-    epoch = 0;
+  void idled(long nanos) {
+    if (epoch != 0) {
+      epoch += nanos;
+    }
   }
 }

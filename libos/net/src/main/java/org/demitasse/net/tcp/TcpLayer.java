@@ -41,7 +41,7 @@ public final class TcpLayer implements IpProtocol {
   final ChunkPool chunks;
   final SentSegments.Spare spareSegments = new SentSegments.Spare();
   final PortTable ports = new PortTable();
-  private final ConnectionTable connections;
+  final ConnectionTable connections;
   private final TcpAcceptor[] listeners = new TcpAcceptor[LISTENER_BUCKETS];
   private final TcpCoalescer coalescer = new TcpCoalescer(this);
   private TcpSegment segment = new TcpSegment();
@@ -305,6 +305,8 @@ public final class TcpLayer implements IpProtocol {
     int offered = offeredMss(c);
     int path = ip.paths().of(c.remoteHigh, c.remoteLow, offered + headers(c)) - headers(c);
     c.mss = Math.max(Math.min(peer, Math.min(offered, path)) - options, 32);
+    // A path that has become wider: a window of less than a segment would let nothing out.
+    c.congestion.window = Math.max(c.congestion.window, c.mss);
   }
 
   /** What our MSS option says: a frame's payload less the headers (RFC 6691). */

@@ -25,11 +25,11 @@ final class TcpOutput {
    * @return false when the interface or the memory had no room: call again once there is some
    */
   static boolean output(TcpConnection c) {
+    if (c.state == TcpState.TIME_WAIT || c.state == TcpState.SYN_RECEIVED) {
+      return !c.ackNow || sendAck(c);
+    }
     if (!c.state.isSynchronized()) {
       return true;
-    }
-    if (c.state == TcpState.TIME_WAIT) {
-      return !c.ackNow || sendAck(c);
     }
     NetInterface out = c.layer.interfaceOf(c);
     if (out == null) {
@@ -118,8 +118,13 @@ final class TcpOutput {
         c.windowLimited = c.recovery.pipe() * 2 >= c.congestion.window;
         return true;
       }
-      if (c.sent.isEmpty() && now - c.lastSent > c.rtt.rto() && unsent > 0) {
-        c.congestion.restart(c.mss);
+      if (c.sent.isEmpty() && unsent > 0) {
+        long idle = now - c.lastSent;
+        if (idle > c.rtt.rto()) {
+          c.congestion.restart(c.mss);
+        } else {
+          c.congestion.idled(idle);
+        }
       }
       int outstanding = c.outstanding();
       int pipe = c.recovery.pipe();

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.demitasse.core.Clock;
 import org.demitasse.net.NetworkConfig;
 import org.demitasse.net.NetworkStack;
+import org.demitasse.net.tcp.TcpInvariants;
 
 /** Hosts on one Ethernet segment, and the clock that moves only when nothing is left to be done. */
 public final class SimNetwork implements Clock {
@@ -261,6 +262,20 @@ public final class SimNetwork implements Clock {
     runUntil(() -> false, nanos);
   }
 
+  /**
+   * Looks at all connections: not after every step, which takes less time than that, and not where
+   * thousands are tried for other reasons.
+   */
+  private void checkInvariants() {
+    if (steps % 8 == 0) {
+      for (SimHost host : hosts) {
+        if (host.stack().tcp().connectionCount() < 64) {
+          TcpInvariants.check(host.stack().tcp());
+        }
+      }
+    }
+  }
+
   private boolean step(long end) {
     if (++steps > maximumSteps) {
       throw new AssertionError("the simulation does not come to rest");
@@ -270,6 +285,7 @@ public final class SimNetwork implements Clock {
       polled |= host.pollIfDue(now);
     }
     if (polled) {
+      checkInvariants();
       return true;
     }
     long next = events.isEmpty() ? Long.MAX_VALUE : events.peek().time();
