@@ -25,7 +25,6 @@ public final class MachineCpuTime implements ThreadCpuTimeSupport {
   }
 
   /** How long the machine has been busy since it started. */
-  @Uninterruptible(reason = "Nothing may come between two steps.")
   public static long ofMachine() {
     return Nucleus.clockMonotonic() - BootInfo.startNanos() - Scheduler.idleTime();
   }
