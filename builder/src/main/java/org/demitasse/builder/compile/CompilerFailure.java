@@ -20,6 +20,7 @@ final class CompilerFailure {
   private static final String ERROR = "Error: ";
   private static final String FATAL = "Fatal error: ";
   private static final String UNEXPECTED = "> ";
+  private static final String RULE = "UnsupportedFeatureException: ";
 
   private static final Pattern OUT_OF_MEMORY =
       Pattern.compile(
@@ -98,11 +99,15 @@ final class CompilerFailure {
     }
     int error = firstLine(ERROR);
     if (error >= 0) {
-      return program(error);
+      return program(error, ERROR.length());
     }
     int fatal = firstLine(FATAL);
     if (fatal >= 0) {
-      return internal(lines.get(fatal).substring(FATAL.length()));
+      // What the closed world forbids is the program's matter, however the compiler says it.
+      int rule = lines.get(fatal).indexOf(RULE);
+      return rule >= 0
+          ? program(fatal, rule + RULE.length())
+          : internal(lines.get(fatal).substring(FATAL.length()));
     }
     int unexpected = firstLine(UNEXPECTED);
     return internal(unexpected >= 0 ? lines.get(unexpected).substring(UNEXPECTED.length()) : "");
@@ -160,11 +165,13 @@ final class CompilerFailure {
                 + "G, on a machine that has it");
   }
 
-  private BuildException program(int error) {
-    String message = lines.get(error).substring(ERROR.length()).strip();
+  /** The message begins behind {@code prefix} characters of the line. */
+  private BuildException program(int error, int prefix) {
+    String message = lines.get(error).substring(prefix).strip();
     List<String> details = new ArrayList<>();
     for (String line : lines.subList(error + 1, lines.size())) {
-      boolean trace = line.startsWith("\tat ") || line.startsWith("    at ");
+      boolean trace =
+          line.startsWith("\t") || line.startsWith("    at ") || line.startsWith("Caused by: ");
       if (line.startsWith("------") || line.startsWith("======")) {
         break;
       }

@@ -60,6 +60,23 @@ class CompilerFailureTest {
   }
 
   @Test
+  void aBrokenRuleOfTheClosedWorldIsTheProgramsMatter() {
+    BuildException e =
+        failure(
+            20,
+            """
+            Fatal error: com.oracle.graal.pointsto.constraints.UnsupportedFeatureException: Detected a \
+            started Thread in the image heap. Thread name: Thread-2.
+            \tat org.graalvm.nativeimage.pointsto/com.oracle.graal.pointsto.Scanner.scan(Scanner.java:1)
+            """);
+
+    assertThat(e.kind()).isEqualTo(Kind.PROGRAM);
+    assertThat(e.getMessage()).contains("Detected a started Thread").doesNotContain("Exception");
+    assertThat(e.details()).isEmpty();
+    assertThat(e.hint()).contains(LOG);
+  }
+
+  @Test
   void manyHolesAreCutAndTheLogIsNamed() {
     String output = "demitasse-hole: java.lang.Object.wait0(long)\n".repeat(25);
 
