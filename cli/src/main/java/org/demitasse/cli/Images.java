@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,8 @@ final class Images {
             "");
       }
     }
+    List<String> options = new ArrayList<>(program.options());
+    options.addAll(wish.options());
     Path work = cache.workFolder();
     try {
       BuildRequest request =
@@ -79,7 +82,7 @@ final class Images {
               wish.quick(),
               wish.files(),
               wish.properties(),
-              wish.options(),
+              options,
               wish.memoryLimit());
       String key = InputKey.of(request, tools());
       Optional<BuildResult> known = wish.fresh() ? Optional.empty() : cache.find(key);

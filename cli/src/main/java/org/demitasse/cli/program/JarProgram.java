@@ -17,28 +17,37 @@ import org.demitasse.cli.ExitCode;
 
 /**
  * A runnable jar, as {@code java -jar} takes it: {@code Main-Class} and {@code Class-Path} of its
- * manifest (JAR File Specification).
+ * manifest, and the packages that it opens, {@code Add-Exports} and {@code Add-Opens} (JAR File
+ * Specification).
  *
  * @param classPath the jar, and what its manifest and theirs refer to
  * @param mainClass of the manifest, or null
+ * @param options of the builder that say what the manifest opens
  */
-record JarProgram(List<Path> classPath, String mainClass) {
+record JarProgram(List<Path> classPath, String mainClass, List<String> options) {
+  private static final Attributes.Name ADD_EXPORTS = new Attributes.Name("Add-Exports");
+  private static final Attributes.Name ADD_OPENS = new Attributes.Name("Add-Opens");
 
   static JarProgram read(Path file) throws CliException, IOException {
     Set<Path> entries = new LinkedHashSet<>();
-    String mainClass = collect(file, entries);
-    return new JarProgram(List.copyOf(entries), mainClass);
+    Attributes attributes = collect(file, entries);
+    String mainClass = attributes.getValue(Attributes.Name.MAIN_CLASS);
+    List<String> options = new ArrayList<>();
+    open("--add-exports=", attributes.getValue(ADD_EXPORTS), options);
+    open("--add-opens=", attributes.getValue(ADD_OPENS), options);
+    return new JarProgram(
+        List.copyOf(entries), mainClass == null ? null : mainClass.strip(), options);
   }
 
-  private static String collect(Path file, Set<Path> entries) throws CliException, IOException {
+  private static Attributes collect(Path file, Set<Path> entries) throws CliException, IOException {
     if (!entries.add(file) || Files.isDirectory(file)) {
-      return null;
+      return new Attributes();
     }
     Attributes attributes;
     try (JarFile jar = new JarFile(file.toFile())) {
       Manifest manifest = jar.getManifest();
       if (manifest == null) {
-        return null;
+        return new Attributes();
       }
       attributes = manifest.getMainAttributes();
     } catch (ZipException e) {
@@ -61,8 +70,16 @@ record JarProgram(List<Path> classPath, String mainClass) {
     for (Path next : references(file, attributes.getValue(Attributes.Name.CLASS_PATH))) {
       collect(next, entries);
     }
-    String mainClass = attributes.getValue(Attributes.Name.MAIN_CLASS);
-    return mainClass == null ? null : mainClass.strip();
+    return attributes;
+  }
+
+  /** The attribute names packages, {@code MODULE/PACKAGE}, divided by spaces. */
+  private static void open(String option, String packages, List<String> options) {
+    if (packages != null && !packages.isBlank()) {
+      for (String name : packages.strip().split("\\s+")) {
+        options.add(option + name + "=ALL-UNNAMED");
+      }
+    }
   }
 
   /** Relative URLs, divided by spaces; what does not exist is passed over, as java does. */

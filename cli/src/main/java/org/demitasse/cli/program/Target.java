@@ -19,12 +19,20 @@ public sealed interface Target {
    * @param classPath jars and folders, in order
    * @param mainClass binary name
    * @param name for the image, from the file that was named
+   * @param options of the builder that the program itself asks for
    */
-  record Program(List<Path> classPath, String mainClass, String name) implements Target {
+  record Program(List<Path> classPath, String mainClass, String name, List<String> options)
+      implements Target {
 
-    /** Copies the class path. */
+    /** Copies the lists. */
     public Program {
       classPath = List.copyOf(classPath);
+      options = List.copyOf(options);
+    }
+
+    /** A program that asks for no options. */
+    public Program(List<Path> classPath, String mainClass, String name) {
+      this(classPath, mainClass, name, List.of());
     }
   }
 }

@@ -90,7 +90,8 @@ public final class TargetResolver {
       if (main == null) {
         main = MainClasses.only(jar.classPath().subList(0, 1), file.toString());
       }
-      return program(all, main, baseName(file));
+      MainClasses.check(all, main);
+      return new Target.Program(all, main, baseName(file), jar.options());
     }
     String kind = "";
     if (magic.length == 0) {

@@ -51,6 +51,32 @@ class TargetResolverTest {
   }
 
   @Test
+  void whatTheManifestOpensIsOpened() throws Exception {
+    Path classes = Compiled.classes(folder, Map.of("A.java", MAIN.formatted("A")));
+    Path jar =
+        Compiled.jar(
+            folder.resolve("app.jar"),
+            classes,
+            Map.of(
+                "Main-Class",
+                "p.A",
+                "Add-Opens",
+                "java.base/java.lang  java.base/java.util",
+                "Add-Exports",
+                "java.base/sun.nio.ch"));
+    assertThat(resolve(jar.toString(), null, null))
+        .isEqualTo(
+            new Target.Program(
+                List.of(jar),
+                "p.A",
+                "app",
+                List.of(
+                    "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                    "--add-opens=java.base/java.util=ALL-UNNAMED")));
+  }
+
+  @Test
   void jarWithoutMainClassTakesTheOnlyCandidate() throws Exception {
     Path classes =
         Compiled.classes(
