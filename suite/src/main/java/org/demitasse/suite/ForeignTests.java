@@ -2,6 +2,7 @@ package org.demitasse.suite;
 
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
@@ -33,6 +34,7 @@ final class ForeignTests {
     tests.add("structures", ForeignTests::structures);
     tests.add("layouts' VarHandles", ForeignTests::varHandles);
     tests.add("allocator", ForeignTests::allocator);
+    tests.addForMachine("calls of C are refused", ForeignTests::linker);
   }
 
   private static void confinedArena() throws Exception {
@@ -248,6 +250,12 @@ final class ForeignTests {
     elements.set(segment, 8L, 2L, 1L << 40);
     Check.equal(1L << 40, segment.get(ValueLayout.JAVA_LONG, 24));
     Check.thrown(IndexOutOfBoundsException.class, () -> handle.set(segment, 64L, 1));
+  }
+
+  private static void linker() {
+    UnsupportedOperationException thrown =
+        Check.thrown(UnsupportedOperationException.class, Linker::nativeLinker);
+    Check.that(thrown.getMessage().contains("no C functions"), thrown.getMessage());
   }
 
   private static void allocator() {

@@ -5,12 +5,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
 import java.util.function.Supplier;
@@ -69,6 +71,7 @@ final class LanguageTests {
     tests.add("text blocks and concatenation", LanguageTests::textBlocks);
     tests.add("try with resources", LanguageTests::tryWithResources);
     tests.add("exceptions with causes and traces", LanguageTests::exceptions);
+    tests.add("a thread's whole trace", LanguageTests::wholeTrace);
     tests.add("helpful NullPointerException", LanguageTests::helpfulNull);
     tests.add("default and static methods of interfaces", LanguageTests::interfaces);
     tests.add("generics and varargs", LanguageTests::generics);
@@ -271,6 +274,38 @@ final class LanguageTests {
     Check.equal(List.of("ab", "close b", "close a"), log);
     Check.equal(2, thrown.getSuppressed().length);
     Check.equal("closing a", thrown.getSuppressed()[1].getMessage());
+  }
+
+  /** From the failure to the thread's start, and nothing of the runtime. */
+  private static void wholeTrace() throws InterruptedException {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              throw new IllegalStateException("on purpose");
+            });
+    thread.setUncaughtExceptionHandler((failed, e) -> thrown.set(e));
+    thread.start();
+    Check.join(thread);
+    StackTraceElement[] trace = thrown.get().getStackTrace();
+    Check.equal(2, trace.length, "frames of " + Arrays.toString(trace));
+    Check.equal(LanguageTests.class.getName(), trace[0].getClassName());
+    Check.that(
+        trace[1].toString().startsWith("java.base/java.lang.Thread.run(Thread.java:"),
+        trace[1].toString());
+    try {
+      overflow(0);
+    } catch (StackOverflowError e) {
+      Check.equal("overflow", e.getStackTrace()[0].getMethodName());
+    }
+    Thread.currentThread().interrupt();
+    InterruptedException interrupted =
+        Check.thrown(InterruptedException.class, () -> Thread.sleep(1));
+    Check.equal("sleep interrupted", interrupted.getMessage());
+  }
+
+  private static int overflow(int depth) {
+    return overflow(depth + 1) + depth;
   }
 
   private static void exceptions() {

@@ -13,6 +13,10 @@ import java.time.Period;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.chrono.HijrahDate;
+import java.time.chrono.JapaneseDate;
+import java.time.chrono.MinguoDate;
+import java.time.chrono.ThaiBuddhistDate;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.format.FormatStyle;
@@ -70,6 +74,7 @@ final class LibraryTests {
     tests.add("dates", LibraryTests::dates);
     tests.add("time zones", LibraryTests::timeZones);
     tests.add("every time zone has rules", LibraryTests::allZones);
+    tests.add("calendars", LibraryTests::calendars);
     tests.add("date formats", LibraryTests::dateFormats);
     tests.add("Calendar and Date", LibraryTests::calendar);
     tests.add("durations", LibraryTests::durations);
@@ -375,6 +380,14 @@ final class LibraryTests {
       zones++;
     }
     Check.that(zones > 500, zones + " zones");
+  }
+
+  private static void calendars() {
+    LocalDate date = LocalDate.of(2024, 5, 1);
+    Check.equal("Japanese Reiwa 6-05-01", JapaneseDate.from(date).toString());
+    Check.equal("ThaiBuddhist BE 2567-05-01", ThaiBuddhistDate.from(date).toString());
+    Check.equal("Hijrah-umalqura AH 1445-10-22", HijrahDate.from(date).toString());
+    Check.equal(date, LocalDate.from(MinguoDate.of(113, 5, 1)));
   }
 
   private static void dateFormats() {

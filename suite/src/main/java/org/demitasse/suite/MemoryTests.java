@@ -88,6 +88,7 @@ final class MemoryTests {
       int size = hoard.size();
       hoard = null;
       Check.that(message != null && size > 2, "the error came after some arrays: " + size);
+      Check.equal("Java heap space", message);
       Check.opaque(new byte[4 << 20]);
     }
   }

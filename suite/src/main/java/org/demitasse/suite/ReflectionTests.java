@@ -2,6 +2,7 @@ package org.demitasse.suite;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -11,6 +12,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -118,6 +120,7 @@ final class ReflectionTests {
     tests.add("record components", ReflectionTests::recordComponents);
     tests.add("arrays", ReflectionTests::arrays);
     tests.add("dynamic proxies", ReflectionTests::proxies);
+    tests.add("what cannot be serialized", ReflectionTests::notSerializable);
     tests.add("services", ReflectionTests::services);
     tests.add("serialization", ReflectionTests::serialization);
     tests.add("serialization of collections", ReflectionTests::serializedCollections);
@@ -223,6 +226,16 @@ final class ReflectionTests {
     Check.equal("greet you", greeter.greet("you"));
     Check.equal("polite you", greeter.polite("you"));
     Check.that(Proxy.isProxyClass(greeter.getClass()), "it is a proxy");
+    Greeter polite =
+        (Greeter)
+            Proxy.newProxyInstance(
+                ReflectionTests.class.getClassLoader(),
+                new Class<?>[] {Greeter.class},
+                (proxy, method, arguments) ->
+                    method.isDefault()
+                        ? InvocationHandler.invokeDefault(proxy, method, arguments)
+                        : "friend " + arguments[0]);
+    Check.equal("Dear friend you", polite.polite("you"));
   }
 
   private static void services() {
@@ -239,6 +252,19 @@ final class ReflectionTests {
             .orElseThrow()
             .get()
             .name());
+  }
+
+  private static void notSerializable() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    NotSerializableException thrown =
+        Check.thrown(
+            NotSerializableException.class,
+            () -> {
+              try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+                out.writeObject(new Object());
+              }
+            });
+    Check.equal("java.lang.Object", thrown.getMessage());
   }
 
   private static Object copy(Object object) throws Exception {

@@ -21,12 +21,15 @@ import java.util.HexFormat;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import javax.crypto.KDF;
+import javax.crypto.KEM;
 import javax.crypto.KeyAgreement;
 import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -50,6 +53,8 @@ final class SecurityTests {
     tests.add("Ed25519", SecurityTests::ed25519);
     tests.add("RSA", SecurityTests::rsa);
     tests.add("key agreement X25519", SecurityTests::agreement);
+    tests.add("key encapsulation ML-KEM", SecurityTests::encapsulation);
+    tests.add("key derivation HKDF", SecurityTests::derivation);
     tests.add("key store in memory", SecurityTests::keyStore);
     tests.add("unknown algorithm", SecurityTests::unknown);
     tests.add("providers", SecurityTests::providers);
@@ -202,6 +207,28 @@ final class SecurityTests {
     byte[] sealed = cipher.doFinal(ABC);
     cipher.init(Cipher.DECRYPT_MODE, pair.getPrivate());
     Check.equalBytes(ABC, cipher.doFinal(sealed), "RSA");
+  }
+
+  private static void encapsulation() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("ML-KEM-768").generateKeyPair();
+    KEM kem = KEM.getInstance("ML-KEM");
+    KEM.Encapsulated sent = kem.newEncapsulator(pair.getPublic()).encapsulate();
+    Check.equalBytes(
+        sent.key().getEncoded(),
+        kem.newDecapsulator(pair.getPrivate()).decapsulate(sent.encapsulation()).getEncoded(),
+        "shared secret");
+  }
+
+  /** RFC 5869, test case 3. */
+  private static void derivation() throws Exception {
+    byte[] secret = new byte[22];
+    Arrays.fill(secret, (byte) 0x0b);
+    byte[] derived =
+        KDF.getInstance("HKDF-SHA256")
+            .deriveData(HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(new byte[0], 42));
+    Check.equal(
+        "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8",
+        HexFormat.of().formatHex(derived));
   }
 
   private static void agreement() throws Exception {

@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -33,6 +36,8 @@ final class SystemTests {
     tests.add("System.Logger", SystemTests::systemLogger);
     tests.add("management beans", SystemTests::managementBeans);
     tests.add("processor time", SystemTests::processorTime);
+    tests.add("reports of threads", SystemTests::threadReports);
+    tests.add("a deadlock is found", SystemTests::deadlock);
     tests.add("the operating system's bean", SystemTests::operatingSystemBean);
     tests.add("a missing native library", SystemTests::missingLibrary);
     tests.addForMachine("the machine's properties", SystemTests::machineProperties);
@@ -193,10 +198,90 @@ final class SystemTests {
     Check.join(idler);
   }
 
+  private static void threadReports() throws Exception {
+    ThreadMXBean bean = ManagementFactory.getThreadMXBean();
+    ReentrantLock lock = new ReentrantLock();
+    lock.lock();
+    Thread waiter = new Thread(lock::lock, "waits for a lock");
+    waiter.setDaemon(true);
+    waiter.start();
+    Check.await(() -> waiter.getState() == Thread.State.WAITING, "it waits");
+    ThreadInfo report = bean.getThreadInfo(waiter.threadId(), 100);
+    Check.equal("waits for a lock", report.getThreadName());
+    Check.equal(Thread.State.WAITING, report.getThreadState());
+    Check.equal(Thread.currentThread().threadId(), report.getLockOwnerId());
+    Check.that(report.getLockName().startsWith(ReentrantLock.class.getName()), "name of the lock");
+    Check.that(
+        Arrays.stream(report.getStackTrace())
+            .anyMatch(frame -> frame.getMethodName().equals("lock")),
+        "its stack: " + Arrays.toString(report.getStackTrace()));
+    Check.that(
+        Arrays.stream(bean.getAllThreadIds()).anyMatch(id -> id == waiter.threadId()), "its id");
+    Check.that(
+        Arrays.stream(bean.dumpAllThreads(false, false))
+            .anyMatch(info -> info.getThreadId() == waiter.threadId()),
+        "it is in the dump");
+    Check.equal(null, bean.findDeadlockedThreads(), "deadlocked threads");
+    Check.equal(null, bean.getThreadInfo(Long.MAX_VALUE), "a thread that is not");
+    lock.unlock();
+    Check.join(waiter);
+  }
+
+  private static void deadlock() throws Exception {
+    ThreadMXBean bean = ManagementFactory.getThreadMXBean();
+    ReentrantLock lock = new ReentrantLock();
+    Object monitor = new Object();
+    CountDownLatch both = new CountDownLatch(2);
+    Thread first =
+        new Thread(
+            () -> {
+              lock.lock();
+              both.countDown();
+              awaitQuietly(both);
+              synchronized (monitor) {
+                lock.unlock();
+              }
+            });
+    Thread second =
+        new Thread(
+            () -> {
+              synchronized (monitor) {
+                both.countDown();
+                awaitQuietly(both);
+                try {
+                  lock.lockInterruptibly();
+                  lock.unlock();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+            });
+    first.start();
+    second.start();
+    Check.await(() -> bean.findDeadlockedThreads() != null, "the deadlock is found");
+    long[] found = bean.findDeadlockedThreads();
+    Arrays.sort(found);
+    Check.equal(
+        List.of(first.threadId(), second.threadId()), Arrays.stream(found).boxed().toList());
+    Check.equal(second.threadId(), bean.getThreadInfo(first.threadId()).getLockOwnerId());
+    second.interrupt();
+    Check.join(first);
+    Check.join(second);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void operatingSystemBean() {
     OperatingSystemMXBean bean = ManagementFactory.getOperatingSystemMXBean();
     Check.equal(Runtime.getRuntime().availableProcessors(), bean.getAvailableProcessors());
     Check.equal(System.getProperty("os.name"), bean.getName());
+    Check.that(bean instanceof UnixOperatingSystemMXBean, "it has the JDK's figures");
     if (bean instanceof UnixOperatingSystemMXBean unix) {
       Check.that(unix.getTotalMemorySize() > Runtime.getRuntime().totalMemory(), "total memory");
       Check.that(unix.getFreeMemorySize() < unix.getTotalMemorySize(), "free memory");

@@ -23,6 +23,7 @@ final class TestList {
     list.concern("library", LibraryTests::addTo);
     list.concern("text", TextTests::addTo);
     list.concern("reflection", ReflectionTests::addTo);
+    list.concern("xml", XmlTests::addTo);
     list.concern("files", FileTests::addTo);
     list.concern("resources", ResourceTests::addTo);
     list.concern("zip", ZipTests::addTo);

@@ -247,6 +247,11 @@ final class TextTests {
   private static void otherCharsets() {
     Check.equal("€", new String(new byte[] {(byte) 0x80}, Charset.forName("windows-1252")));
     Check.equal("€", new String(new byte[] {(byte) 0xa4}, Charset.forName("ISO-8859-15")));
+    Check.equal(
+        "мир", new String("мир".getBytes(Charset.forName("KOI8-R")), Charset.forName("koi8")));
+    byte[] kanji = "日本".getBytes(Charset.forName("Shift_JIS"));
+    Check.equalBytes(new byte[] {(byte) 0x93, (byte) 0xfa, (byte) 0x96, 0x7b}, kanji, "Shift_JIS");
+    Check.equal(8, "日本".getBytes(Charset.forName("UTF-32BE")).length);
     Check.equal(Charset.forName("UTF8"), StandardCharsets.UTF_8);
     Check.equal(false, Charset.isSupported("no-such-charset"));
     UnsupportedCharsetException thrown =

@@ -213,6 +213,7 @@ final class CompilerCommand {
                 "-H:CAPCacheDir@driver=" + cTypes,
                 "-H:+BuildOutputProgress@driver",
                 "-H:-UseSystemLocale@driver",
+                "-H:AdditionalSecurityServiceTypes@driver=javax.crypto.KEM,javax.crypto.KDF",
                 "-H:-UseNullRegion@driver",
                 // There are no native libraries, so nobody calls through JNI.
                 "-H:-JNI@driver",

@@ -1,11 +1,13 @@
 package org.demitasse.jdk.management;
 
+import com.oracle.svm.core.annotate.Alias;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import org.demitasse.jdk.io.MachineFiles;
 import org.demitasse.jdk.nucleus.BootInfo;
 import org.demitasse.jdk.thread.MachineCpuTime;
 import org.demitasse.nio.file.IoFiles;
+import sun.management.VMManagement;
 
 /**
  * The operating system's bean. The machine runs one program on one CPU, so what is told of the
@@ -13,7 +15,8 @@ import org.demitasse.nio.file.IoFiles;
  */
 @TargetClass(className = "com.sun.management.internal.OperatingSystemImpl")
 final class OperatingSystemBean {
-  private OperatingSystemBean() {}
+  @Alias
+  OperatingSystemBean(VMManagement vm) {}
 
   @Substitute
   private static void initialize0() {

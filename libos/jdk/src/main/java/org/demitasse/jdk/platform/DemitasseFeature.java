@@ -20,13 +20,14 @@ import com.oracle.svm.hosted.FeatureImpl.DuringAnalysisAccessImpl;
 import com.oracle.svm.hosted.FeatureImpl.DuringSetupAccessImpl;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
-import org.demitasse.jdk.foreign.SegmentVarHandles;
 import org.demitasse.jdk.lean.RuntimeLogging;
 import org.demitasse.jdk.memory.JavaLibC;
 import org.demitasse.jdk.memory.JavaLibM;
 import org.demitasse.jdk.memory.LinkedImageHeap;
 import org.demitasse.jdk.memory.MachineMemory;
 import org.demitasse.jdk.memory.MachineVirtualMemory;
+import org.demitasse.jdk.metadata.LookedUpByName;
+import org.demitasse.jdk.metadata.NamedCharsets;
 import org.demitasse.jdk.net.HostLookup;
 import org.demitasse.jdk.net.MachineNetwork;
 import org.demitasse.jdk.start.Launcher;
@@ -94,7 +95,8 @@ public final class DemitasseFeature implements Feature {
     ImageSingletons.add(Program.class, program);
     RunTimeInitialization.register(access);
     SerializableClasses.register(access);
-    SegmentVarHandles.register(access);
+    LookedUpByName.register(access);
+    NamedCharsets.register(access);
     access.registerReachabilityHandler(
         reached -> {
           HostLookup.open();

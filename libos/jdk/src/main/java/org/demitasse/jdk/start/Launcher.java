@@ -1,6 +1,9 @@
 package org.demitasse.jdk.start;
 
+import com.oracle.svm.core.jdk.InternalVMMethod;
+import java.lang.classfile.Annotation;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.attribute.RuntimeVisibleAnnotationsAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -73,6 +76,10 @@ public final class Launcher {
                 type ->
                     type.withFlags(AccessFlag.PUBLIC, AccessFlag.FINAL, AccessFlag.SYNTHETIC)
                         .withInterfaceSymbols(Program.class.describeConstable().orElseThrow())
+                        .with(
+                            RuntimeVisibleAnnotationsAttribute.of(
+                                Annotation.of(
+                                    InternalVMMethod.class.describeConstable().orElseThrow())))
                         .withMethodBody(
                             ConstantDescs.INIT_NAME,
                             ConstantDescs.MTD_void,

@@ -7,6 +7,7 @@ import com.oracle.svm.core.c.function.CEntryPointOptions.NoPrologue;
 import jdk.graal.compiler.word.Word;
 import org.demitasse.jdk.memory.OffHeap;
 import org.demitasse.jdk.memory.Pages;
+import org.demitasse.jdk.nucleus.BootInfo;
 import org.demitasse.jdk.nucleus.Nucleus;
 import org.graalvm.nativeimage.c.function.CEntryPoint;
 import org.graalvm.nativeimage.c.function.CEntryPointLiteral;
@@ -22,8 +23,14 @@ import org.graalvm.word.WordBase;
  * How tasks begin and end: their stacks, with a guard page below, and their first and last steps.
  */
 final class Tasks {
-  /** Stack of a thread that asks for no size. The main thread has the boot stack of 1 MiB. */
-  static final long DEFAULT_STACK = 256 * 1024;
+  /**
+   * Stack of a thread that asks for no size: a thousandth of the machine's memory, between these
+   * bounds. HotSpot's is the upper one, which most never touch; but a machine commits a stack
+   * whole. The main thread has the boot stack of 1 MiB.
+   */
+  private static final long SMALLEST_DEFAULT_STACK = 256 * 1024;
+
+  private static final long LARGEST_DEFAULT_STACK = 1024 * 1024;
 
   /**
    * The compiler's runtime keeps 40 KiB of each stack for itself; below this nothing useful runs.
@@ -50,7 +57,7 @@ final class Tasks {
    */
   @Uninterruptible(reason = "Nothing may come between two steps.")
   static Task start(CFunctionPointer routine, PointerBase argument, long stackBytes) {
-    long wanted = stackBytes == 0 ? DEFAULT_STACK : stackBytes;
+    long wanted = stackBytes == 0 ? defaultStack() : stackBytes;
     UnsignedWord size =
         Pages.roundUp(Word.unsigned(wanted < SMALLEST_STACK ? SMALLEST_STACK : wanted));
     UnsignedWord range = size.add(Pages.SIZE);
@@ -81,6 +88,14 @@ final class Tasks {
         Nucleus.stackPrepare(task.getStackEnd(), ENTRY.getFunctionPointer(), task));
     Scheduler.start(task);
     return task;
+  }
+
+  @Uninterruptible(reason = "Called from uninterruptible code.", mayBeInlined = true)
+  private static long defaultStack() {
+    long share = BootInfo.memory() / 1024;
+    return share < SMALLEST_DEFAULT_STACK
+        ? SMALLEST_DEFAULT_STACK
+        : share > LARGEST_DEFAULT_STACK ? LARGEST_DEFAULT_STACK : share;
   }
 
   /** Waits until a task has ended and frees it. Only one may join, and once. */

@@ -1,11 +1,10 @@
-package org.demitasse.jdk.foreign;
+package org.demitasse.jdk.metadata;
 
 import java.util.List;
 import org.graalvm.nativeimage.Platform;
 import org.graalvm.nativeimage.Platforms;
 import org.graalvm.nativeimage.hosted.Feature.BeforeAnalysisAccess;
 import org.graalvm.nativeimage.hosted.Feature.DuringAnalysisAccess;
-import org.graalvm.nativeimage.hosted.RuntimeReflection;
 
 /**
  * VarHandles of memory layouts that are made at run time. Such a handle finds its methods by name,
@@ -13,14 +12,14 @@ import org.graalvm.nativeimage.hosted.RuntimeReflection;
  * them.
  */
 @Platforms(Platform.HOSTED_ONLY.class)
-public final class SegmentVarHandles {
+final class SegmentVarHandles {
   private static final List<String> KINDS =
       List.of("Booleans", "Bytes", "Chars", "Shorts", "Ints", "Longs", "Floats", "Doubles");
 
   private SegmentVarHandles() {}
 
   /** Registers the methods for programs that make such a handle. */
-  public static void register(BeforeAnalysisAccess access) {
+  static void register(BeforeAnalysisAccess access) {
     Class<?> handle = access.findClassByName("java.lang.invoke.SegmentVarHandle");
     access.registerReachabilityHandler(
         SegmentVarHandles::registerMethods, (Object[]) handle.getDeclaredConstructors());
@@ -32,7 +31,7 @@ public final class SegmentVarHandles {
         Class<?> methods =
             access.findClassByName("java.lang.invoke.VarHandleSegmentAs" + kind + suffix);
         if (methods != null) { // bytes and booleans have no aligned form of their own
-          RuntimeReflection.register(methods.getDeclaredMethods());
+          LookedUpByName.registerMethods(methods);
         }
       }
     }
