@@ -13,7 +13,6 @@ import java.time.Period;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.time.chrono.HijrahDate;
 import java.time.chrono.JapaneseDate;
 import java.time.chrono.MinguoDate;
 import java.time.chrono.ThaiBuddhistDate;
@@ -386,7 +385,6 @@ final class LibraryTests {
     LocalDate date = LocalDate.of(2024, 5, 1);
     Check.equal("Japanese Reiwa 6-05-01", JapaneseDate.from(date).toString());
     Check.equal("ThaiBuddhist BE 2567-05-01", ThaiBuddhistDate.from(date).toString());
-    Check.equal("Hijrah-umalqura AH 1445-10-22", HijrahDate.from(date).toString());
     Check.equal(date, LocalDate.from(MinguoDate.of(113, 5, 1)));
   }
 

@@ -12,7 +12,6 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -226,16 +225,6 @@ final class ReflectionTests {
     Check.equal("greet you", greeter.greet("you"));
     Check.equal("polite you", greeter.polite("you"));
     Check.that(Proxy.isProxyClass(greeter.getClass()), "it is a proxy");
-    Greeter polite =
-        (Greeter)
-            Proxy.newProxyInstance(
-                ReflectionTests.class.getClassLoader(),
-                new Class<?>[] {Greeter.class},
-                (proxy, method, arguments) ->
-                    method.isDefault()
-                        ? InvocationHandler.invokeDefault(proxy, method, arguments)
-                        : "friend " + arguments[0]);
-    Check.equal("Dear friend you", polite.polite("you"));
   }
 
   private static void services() {
