@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,11 @@ final class GuestProcess implements AutoCloseable {
 
   /** Starts a command that may run for {@code patience}. */
   static GuestProcess start(ProcessBuilder command, Duration patience) throws IOException {
+    // Tests that a shell runs in the background have Ctrl-C's signal ignored, and would hand that
+    // down.
+    List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    words.addAll(command.command());
+    command.command(words);
     GuestProcess started = new GuestProcess(command.start(), command);
     Executor later = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
     CompletableFuture<Void> end = CompletableFuture.runAsync(started::expire, later);
