@@ -1,19 +1,9 @@
 package org.demitasse.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import org.demitasse.core.Clock;
-import org.demitasse.core.NetDevice;
-import org.demitasse.core.PacketBuffer;
-import org.demitasse.core.PacketMemory;
-import org.demitasse.core.PacketPool;
-import org.demitasse.net.NetworkConfig;
-import org.demitasse.net.NetworkStack;
-import org.demitasse.net.socket.TcpListener;
+import org.demitasse.net.sim.BackToBack;
 import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.net.socket.UdpSocket;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -40,92 +30,24 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Allocation {
   private static final int BULK = 60_000;
 
-  private final PacketPool pool = new PacketPool(PacketMemory.direct(), 2048, 4096);
-  private final Pipe left = new Pipe(1);
-  private final Pipe right = new Pipe(2);
+  private final BackToBack link = new BackToBack();
   private final ByteBuffer bytes = ByteBuffer.allocateDirect(BULK);
   private final ByteBuffer small = ByteBuffer.allocateDirect(64);
-  private NetworkStack a;
-  private NetworkStack b;
   private TcpSocket client;
   private TcpSocket server;
   private UdpSocket asking;
   private UdpSocket answering;
   private InetSocketAddress port;
 
-  private final class Pipe implements NetDevice {
-    private final int number;
-    private final ArrayDeque<PacketBuffer> inbox = new ArrayDeque<>(4096);
-
-    Pipe(int number) {
-      this.number = number;
-    }
-
-    @Override
-    public long macAddress() {
-      return 0x02_00_00_00_00_00L | number;
-    }
-
-    @Override
-    public int mtu() {
-      return 1500;
-    }
-
-    @Override
-    public int offloads() {
-      return 0;
-    }
-
-    @Override
-    public PacketPool pool() {
-      return pool;
-    }
-
-    @Override
-    public PacketBuffer receive() {
-      return inbox.poll();
-    }
-
-    @Override
-    public boolean transmit(PacketBuffer frame) {
-      (this == left ? right : left).inbox.add(frame);
-      return true;
-    }
-  }
-
-  private static InetAddress address(int number) {
-    return InetAddress.ofLiteral("10.0.0." + number);
-  }
-
-  private static NetworkStack stack(Pipe device, int number) {
-    return new NetworkStack(
-        new NetworkConfig().address("eth0", device, address(number), 24, null),
-        Clock.system(),
-        (target, offset, length) -> Arrays.fill(target, offset, offset + length, (byte) 5),
-        () -> {});
-  }
-
   @Setup
   public void connect() throws IOException {
-    a = stack(left, 1);
-    b = stack(right, 2);
-    TcpListener listener = b.openTcpListener();
-    listener.listen(new InetSocketAddress(80), 10);
-    client = a.openTcp();
-    client.connect(new InetSocketAddress(address(2), 80));
-    settle();
-    server = listener.accept();
-    answering = b.openUdp();
+    BackToBack.Connection connection = link.connect();
+    client = connection.client();
+    server = connection.server();
+    answering = link.server.openUdp();
     answering.bind(new InetSocketAddress(7));
-    asking = a.openUdp();
-    port = new InetSocketAddress(address(2), 7);
-  }
-
-  private void settle() {
-    while (!left.inbox.isEmpty() || !right.inbox.isEmpty()) {
-      a.poll();
-      b.poll();
-    }
+    asking = link.client.openUdp();
+    port = BackToBack.address(7);
   }
 
   /** 60,000 bytes one way: some 42 segments and their acknowledgements, sent and received. */
@@ -134,15 +56,15 @@ public class Allocation {
     bytes.clear();
     while (bytes.hasRemaining()) {
       client.write(bytes);
-      settle();
+      link.settle();
     }
     bytes.clear();
     while (bytes.hasRemaining()) {
       if (server.read(bytes) == 0) {
-        settle();
+        link.settle();
       }
     }
-    settle();
+    link.settle();
     return bytes.position();
   }
 
@@ -150,10 +72,10 @@ public class Allocation {
   @Benchmark
   public int tcpRequest() throws IOException {
     client.write(small.clear());
-    settle();
+    link.settle();
     server.read(small.clear());
     server.write(small.flip());
-    settle();
+    link.settle();
     return client.read(small.clear());
   }
 
@@ -161,10 +83,10 @@ public class Allocation {
   @Benchmark
   public int udpEcho() throws IOException {
     asking.send(small.clear(), port);
-    settle();
+    link.settle();
     InetSocketAddress from = answering.receive(small.clear());
     answering.send(small.flip(), from);
-    settle();
+    link.settle();
     if (asking.receive(small.clear()) == null) {
       throw new IllegalStateException("no echo");
     }

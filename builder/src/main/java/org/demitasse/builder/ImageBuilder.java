@@ -145,7 +145,7 @@ public final class ImageBuilder implements Builder {
   /** What the program says of URL protocols counts; else those that its classes may open. */
   private static List<String> withProtocols(List<String> hosted, ClassPathInput classPath)
       throws BuildException {
-    if (hosted.stream().anyMatch(option -> option.contains("ableURLProtocols"))) {
+    if (hosted.stream().anyMatch(option -> option.matches("-H:(En|Dis)ableURLProtocols.*"))) {
       return hosted;
     }
     List<String> protocols = UrlUse.protocols(classPath);

@@ -13,6 +13,7 @@ final class TestList {
   static TestList all() {
     TestList list = new TestList();
     list.concern("threads", ThreadTests::addTo);
+    list.concern("monitors", MonitorTests::addTo);
     list.concern("scheduling", SchedulingTests::addTo);
     list.concern("virtual", VirtualThreadTests::addTo);
     list.concern("concurrent", ConcurrentTests::addTo);

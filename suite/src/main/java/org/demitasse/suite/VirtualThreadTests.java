@@ -31,7 +31,7 @@ final class VirtualThreadTests {
     tests.add("interrupt", VirtualThreadTests::interrupt);
     tests.add(
         "interrupted while a monitor is taken",
-        () -> ThreadTests.interruptedAtMonitor(Thread.ofVirtual()));
+        () -> MonitorTests.interruptedAtMonitor(Thread.ofVirtual()));
     tests.add("thread-locals", VirtualThreadTests::threadLocals);
     tests.add("name, daemon, group, state", VirtualThreadTests::attributes);
     tests.add("exceptions", VirtualThreadTests::exceptions);

@@ -2,6 +2,7 @@ package org.demitasse.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -196,8 +197,7 @@ class OutsideTest {
   void controlCAtATerminalRunsShutdownHooks(String machine) throws Exception {
     try (GuestProcess terminal = atATerminal(machine, "hooks")) {
       terminal.readUntil("ready");
-      terminal.input().write(CONTROL_C);
-      terminal.input().flush();
+      pressControlC(terminal);
       assertThat(terminal.rest()).contains("hook has run\n");
       assertThat(terminal.exitCode()).isEqualTo(143);
     }
@@ -208,14 +208,17 @@ class OutsideTest {
   void secondControlCAtATerminalKills(String machine) throws Exception {
     try (GuestProcess terminal = atATerminal(machine, "endless-hook")) {
       terminal.readUntil("ready");
-      terminal.input().write(CONTROL_C);
-      terminal.input().flush();
+      pressControlC(terminal);
       terminal.readUntil("hook begins");
-      terminal.input().write(CONTROL_C);
-      terminal.input().flush();
+      pressControlC(terminal);
       terminal.rest();
       assertThat(terminal.exitCode()).isEqualTo(130);
     }
+  }
+
+  private static void pressControlC(GuestProcess terminal) throws IOException {
+    terminal.input().write(CONTROL_C);
+    terminal.input().flush();
   }
 
   /** Runs a program at a terminal of its own, which the tool of util-linux makes. */
