@@ -63,7 +63,26 @@ const char *jdk_find(const struct home *home) {
     return folder;
 }
 
+/*
+ * Lets java take arguments and file names for UTF-8, as the front does, where no locale says otherwise: in the POSIX
+ * locale it would lose every letter beyond ASCII. As Python does it (PEP 538).
+ */
+static void coerce_posix_locale(void) {
+    const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) {
+            if (strcmp(value, "C") == 0 || strcmp(value, "POSIX") == 0) {
+                setenv(i == 0 ? "LC_ALL" : "LC_CTYPE", "C.UTF-8", 1);
+            }
+            return;
+        }
+    }
+    setenv("LC_CTYPE", "C.UTF-8", 1);
+}
+
 void java_command(const struct home *home, struct list *command, const char *main_class) {
+    coerce_posix_locale();
     list_add(command, text("%s/bin/java", jdk_find(home)));
     /* Short-lived and small: quick to start matters, peak speed does not. */
     list_add(command, "-XX:+UseSerialGC");
