@@ -2,11 +2,6 @@ package org.demitasse.gateway;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.ServerSocketChannel;
-import java.util.List;
 import org.demitasse.core.Clock;
 
 /**
@@ -14,8 +9,7 @@ import org.demitasse.core.Clock;
  * error.
  */
 public final class Main {
-  private static final File RESOLV_CONF = new File("/etc/resolv.conf");
-  private static final int BACKLOG = 1_024;
+  static final File RESOLV_CONF = new File("/etc/resolv.conf");
 
   private Main() {}
 
@@ -44,63 +38,12 @@ public final class Main {
 
   private static void serve(String[] arguments) throws GatewayException, IOException {
     Options options = Options.parse(arguments);
-    List<Forward> forwards = options.forwards();
-    // The host's ports first: from then on, clients wait instead of being refused.
-    ServerSocketChannel[] listeners = new ServerSocketChannel[forwards.size()];
-    DatagramChannel[] channels = new DatagramChannel[forwards.size()];
-    for (int i = 0; i < listeners.length; i++) {
-      Forward forward = forwards.get(i);
-      if (forward.udp()) {
-        channels[i] = bindUdp(forward);
-      } else {
-        listeners[i] = listen(forward);
-      }
-    }
+    HostPorts ports = HostPorts.open(options.forwards());
     try (Gateway gateway =
         new Gateway(
             options, new DescriptorWire(), Clock.system(), new HostEntropy(), RESOLV_CONF)) {
-      for (int i = 0; i < listeners.length; i++) {
-        if (listeners[i] != null) {
-          gateway.forward(listeners[i], forwards.get(i).guestPort());
-        } else {
-          gateway.forward(channels[i], forwards.get(i).guestPort());
-        }
-      }
+      ports.lead(gateway);
       gateway.run();
     }
-  }
-
-  static ServerSocketChannel listen(Forward forward) throws GatewayException {
-    try {
-      return ServerSocketChannel.open(UdpRelay.familyOf(forward.address()))
-          .bind(new InetSocketAddress(forward.address(), forward.hostPort()), BACKLOG);
-    } catch (IOException e) {
-      throw cannotListen(forward, e);
-    }
-  }
-
-  static DatagramChannel bindUdp(Forward forward) throws GatewayException {
-    try {
-      return DatagramChannel.open(UdpRelay.familyOf(forward.address()))
-          .bind(new InetSocketAddress(forward.address(), forward.hostPort()));
-    } catch (IOException e) {
-      throw cannotListen(forward, e);
-    }
-  }
-
-  private static GatewayException cannotListen(Forward forward, IOException e) {
-    String port =
-        (forward.udp() ? "UDP port " : "TCP port ")
-            + forward.hostPort()
-            + " of "
-            + forward.address().getHostAddress();
-    String why = e.getMessage();
-    if (e instanceof BindException && why != null && why.contains("in use")) {
-      return new GatewayException(
-          GatewayException.PORT_TAKEN,
-          port + " is taken by another process; give a free one with -p");
-    }
-    return new GatewayException(
-        GatewayException.PORT_DENIED, port + " cannot be opened: " + (why == null ? e : why));
   }
 }

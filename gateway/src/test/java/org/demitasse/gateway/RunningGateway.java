@@ -53,14 +53,14 @@ final class RunningGateway implements AutoCloseable {
 
   /** Forwards a free port of the host; returns its address. */
   InetSocketAddress forwardTcp(int guestPort) throws Exception {
-    ServerSocketChannel listener = Main.listen(Forward.parse("tcp:127.0.0.1:0:" + guestPort));
+    ServerSocketChannel listener = HostPorts.listen(Forward.parse("tcp:127.0.0.1:0:" + guestPort));
     SocketAddress address = listener.getLocalAddress();
     gateway.forward(listener, guestPort);
     return (InetSocketAddress) address;
   }
 
   InetSocketAddress forwardUdp(int guestPort) throws Exception {
-    DatagramChannel channel = Main.bindUdp(Forward.parse("udp:127.0.0.1:0:" + guestPort));
+    DatagramChannel channel = HostPorts.bindUdp(Forward.parse("udp:127.0.0.1:0:" + guestPort));
     SocketAddress address = channel.getLocalAddress();
     gateway.forward(channel, guestPort);
     return (InetSocketAddress) address;

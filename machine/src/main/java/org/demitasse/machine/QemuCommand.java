@@ -20,7 +20,7 @@ final class QemuCommand {
     this.program = program;
   }
 
-  List<String> words(RunRequest request, Path block, Path control) throws MachineException {
+  List<String> words(RunRequest request, QemuFiles files) {
     List<String> words = new ArrayList<>();
     words.add(program.toString());
     // microvm's own serial port goes, so that both boards get the same two from here.
@@ -31,48 +31,33 @@ final class QemuCommand {
     add(words, "-m", Math.ceilDiv(memory, 1L << 20) + "M");
     words.addAll(List.of("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"));
     add(words, "-kernel", request.image().toString());
-    add(words, "-initrd", block.toString());
+    add(words, "-initrd", files.block().toString());
     // The terminal stays as it is: the image has its own idea of a console, and ^C is for demi.
     add(words, "-chardev", "stdio,id=console,signal=off");
     add(words, "-device", "isa-serial,chardev=console,iobase=0x3f8,irq=4");
-    add(words, "-chardev", "socket,id=control,path=" + escape(control) + ",server=off");
+    add(words, "-chardev", "socket,id=control,path=" + escape(files.control()) + ",server=off");
     add(words, "-device", "isa-serial,chardev=control,iobase=0x2f8,irq=3");
     add(words, "-device", "isa-debug-exit,iobase=" + EXIT_PORT + ",iosize=0x04");
     add(words, "-device", virtio("rng") + modern());
-    network(words, request);
+    network(words, request, files);
     if (board == QemuMachine.Board.MICROVM) {
       add(words, "-global", "virtio-mmio.force-legacy=false");
     }
     return words;
   }
 
-  private void network(List<String> words, RunRequest request) throws MachineException {
+  private void network(List<String> words, RunRequest request, QemuFiles files) {
     String address = "";
     switch (request.network()) {
       case Network.None none -> {
         return;
       }
-      case Network.User user -> {
-        StringBuilder backend = new StringBuilder("user,id=net");
-        for (PortForward port : request.ports()) {
-          if (port.address().indexOf(':') >= 0) {
-            throw new MachineException(
-                MachineException.Kind.UNSUPPORTED,
-                "QEMU's user network cannot open a port on the IPv6 address " + port.address(),
-                "use an IPv4 address of the host, or the sandbox: --machine sandbox");
-          }
-          backend
-              .append(",hostfwd=")
-              .append(port.protocol().text())
-              .append(':')
-              .append(port.address())
-              .append(':')
-              .append(port.host())
-              .append("-:")
-              .append(port.guest());
-        }
-        add(words, "-netdev", backend.toString());
-      }
+      case Network.User user ->
+          // QEMU's own user network takes the host's connections in one at a time.
+          add(
+              words,
+              "-netdev",
+              "stream,id=net,server=off,addr.type=unix,addr.path=" + escape(files.wire()));
       case Network.Tap tap -> {
         add(words, "-netdev", "tap,id=net,ifname=" + tap.name() + ",script=no,downscript=no");
         for (String setting : tap.device()) {

@@ -3,17 +3,19 @@ package org.demitasse.machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import org.demitasse.gateway.UserNetwork;
 import org.demitasse.image.ImageFile;
 import org.demitasse.image.ImageFormatException;
 
 /**
  * QEMU, which emulates a whole machine (TCG) and needs no rights, or uses KVM when asked to. The
  * image boots over PVH; the boot protocol's block is its initial RAM disk, COM1 its console, and
- * COM2 the control channel.
+ * COM2 the control channel. Its user network is the gateway, in this process.
  */
 public final class QemuMachine implements Machine {
 
@@ -82,23 +84,50 @@ public final class QemuMachine implements Machine {
     }
     check(request.image());
     HostPorts.check(request.ports());
-    Path folder = null;
+    QemuFiles files = null;
+    UserNetwork network = null;
     try {
-      folder = Files.createTempDirectory("demi-qemu");
+      files = QemuFiles.create();
       List<String> settings = List.of("exit=port:" + QemuCommand.EXIT_PORT, "control=com2");
-      Path block = folder.resolve("boot.block");
-      Files.write(block, BootBlock.of(request, settings));
-      Path control = folder.resolve("control");
-      List<String> command = new QemuCommand(board, kvm, program).words(request, block, control);
-      return QemuRun.start(command, request, folder, control);
+      Files.write(files.block(), BootBlock.of(request, settings));
+      if (request.network() instanceof Network.User) {
+        network = UserNetwork.open(files.wire(), forwards(request.ports()));
+      }
+      List<String> command = new QemuCommand(board, kvm, program).words(request, files);
+      return QemuRun.start(command, request, files, network);
     } catch (IOException e) {
-      QemuRun.delete(folder);
+      release(files, network);
       throw new MachineException(
           MachineException.Kind.HOST, "QEMU could not be started: " + e.getMessage(), "", e);
     } catch (MachineException e) {
-      QemuRun.delete(folder);
+      release(files, network);
       throw e;
     }
+  }
+
+  private static void release(QemuFiles files, UserNetwork network) {
+    if (network != null) {
+      network.close();
+    }
+    if (files != null) {
+      files.delete();
+    }
+  }
+
+  private static List<String> forwards(List<PortForward> ports) {
+    List<String> forwards = new ArrayList<>();
+    for (PortForward port : ports) {
+      String address = port.address();
+      forwards.add(
+          port.protocol().text()
+              + ":"
+              + (address.indexOf(':') >= 0 ? "[" + address + "]" : address)
+              + ":"
+              + port.host()
+              + ":"
+              + port.guest());
+    }
+    return forwards;
   }
 
   /** Headers are checked here, so that a hypervisor's own message is not the first to be seen. */

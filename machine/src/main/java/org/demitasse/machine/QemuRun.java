@@ -11,8 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.demitasse.gateway.UserNetwork;
 
 /** One QEMU process and its control channel. */
 final class QemuRun implements RunningMachine {
@@ -40,15 +38,20 @@ final class QemuRun implements RunningMachine {
   /** The machine's own exit code: it ended without the program's (docs/exit-codes.md). */
   static final int FAULT = 125;
 
+  /** The gateway failed while the program ran (docs/exit-codes.md). */
+  static final int GATEWAY_FAILED = 80;
+
   private final Process process;
   private final RunRequest.Streams streams;
-  private final Path folder;
+  private final QemuFiles files;
+  private final UserNetwork network; // or null
   private final ServerSocketChannel server;
   private final CountDownLatch controlEnded = new CountDownLatch(1);
   private final CountDownLatch errorEnded = new CountDownLatch(1);
   private final StringBuilder complaints = new StringBuilder();
   private volatile int exitCode = -1;
   private volatile boolean killed;
+  private volatile Throwable networkFailure;
   private final CountDownLatch ready = new CountDownLatch(1);
   private boolean stopAsked; // guarded by this
   private long inputLength = -1; // bytes of the whole input once it has ended; guarded by this
@@ -56,18 +59,24 @@ final class QemuRun implements RunningMachine {
   private boolean listening; // the image takes input on both ports; guarded by this
 
   private QemuRun(
-      Process process, RunRequest.Streams streams, Path folder, ServerSocketChannel server) {
+      Process process,
+      RunRequest.Streams streams,
+      QemuFiles files,
+      UserNetwork network,
+      ServerSocketChannel server) {
     this.process = process;
     this.streams = streams;
-    this.folder = folder;
+    this.files = files;
+    this.network = network;
     this.server = server;
   }
 
-  static QemuRun start(List<String> command, RunRequest request, Path folder, Path controlPath)
+  static QemuRun start(
+      List<String> command, RunRequest request, QemuFiles files, UserNetwork network)
       throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      server.bind(UnixDomainSocketAddress.of(controlPath));
+      server.bind(UnixDomainSocketAddress.of(files.control()));
       List<String> words = new ArrayList<>();
       if (request.streams() == RunRequest.Streams.INHERIT) {
         // The machine must not outlive a demi that is killed. The kernel watches the thread that
@@ -81,7 +90,10 @@ final class QemuRun implements RunningMachine {
       if (request.streams() == RunRequest.Streams.INHERIT) {
         builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
       }
-      QemuRun run = new QemuRun(builder.start(), request.streams(), folder, server);
+      QemuRun run = new QemuRun(builder.start(), request.streams(), files, network, server);
+      if (network != null) {
+        network.ended().whenComplete((none, why) -> run.networkEnded(why));
+      }
       Thread.ofVirtual().name("qemu-control").start(run::readControl);
       Thread.ofVirtual().name("qemu-errors").start(run::readErrors);
       if (request.streams() == RunRequest.Streams.INHERIT) {
@@ -157,7 +169,18 @@ final class QemuRun implements RunningMachine {
     } catch (IOException e) {
       // Nothing more can be done for a socket that does not close; the process is dead.
     }
-    delete(folder);
+    if (network != null) {
+      network.close();
+    }
+    files.delete();
+  }
+
+  /** Without its network the program is of no use to anybody: it is told to end. */
+  private void networkEnded(Throwable why) {
+    if (why != null) {
+      networkFailure = why;
+      stop();
+    }
   }
 
   /** What QEMU itself complained about on its standard error so far. */
@@ -192,7 +215,18 @@ final class QemuRun implements RunningMachine {
               + ")"
               + (said.isEmpty() ? "" : "; QEMU said:\n" + said.strip()));
     }
+    if (network != null) {
+      network.await(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+    }
     close();
+    if (networkFailure != null) {
+      System.err.println(
+          "demi: the gateway to the host's network ended while the program ran ("
+              + networkFailure
+              + "); the program was told to end and left with code "
+              + code);
+      return GATEWAY_FAILED;
+    }
     return code;
   }
 
@@ -289,20 +323,6 @@ final class QemuRun implements RunningMachine {
   private void checkPiped() {
     if (streams != RunRequest.Streams.PIPE) {
       throw new IllegalStateException("the run has inherited its streams");
-    }
-  }
-
-  static void delete(Path folder) {
-    if (folder == null) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      // It lies in the temporary folder, which the host cleans.
     }
   }
 

@@ -15,7 +15,7 @@ class QemuCommandTest {
     return String.join(
         " ",
         new QemuCommand(board, kvm, Path.of("/usr/bin/qemu"))
-            .words(request, Path.of("/t/block"), Path.of("/t/control")));
+            .words(request, new QemuFiles(Path.of("/t"))));
   }
 
   private static RunRequest request(long memory, List<PortForward> ports, Network network) {
@@ -36,10 +36,10 @@ class QemuCommandTest {
         words(
             QemuMachine.Board.MICROVM,
             false,
-            request(64 << 20, List.of(PortForward.parse("8080:80")), new Network.None()));
+            request(64 << 20, List.of(PortForward.parse("8080:80")), new Network.User()));
     assertThat(words)
-        .contains("-M microvm,", "-accel tcg", "-m 64M", "-kernel x.img", "-initrd /t/block")
-        .contains("-netdev user,id=net,hostfwd=tcp:127.0.0.1:8080-:80")
+        .contains("-M microvm,", "-accel tcg", "-m 64M", "-kernel x.img", "-initrd /t/boot.block")
+        .contains("-netdev stream,id=net,server=off,addr.type=unix,addr.path=/t/wire ")
         .contains("-device virtio-net-device,netdev=net", "-device virtio-rng-device")
         .contains("-global virtio-mmio.force-legacy=false");
   }

@@ -27,6 +27,9 @@ public final class HostChecks {
 
   private static final int FEATURE = 25;
 
+  private static final Pattern QEMU_VERSION =
+      Pattern.compile("version ([0-9]{1,4})\\.([0-9]{1,4})");
+
   private final Path root;
 
   /**
@@ -179,7 +182,23 @@ public final class HostChecks {
       return Finding.optional(
           "QEMU", "not installed; --machine qemu needs it", "apt-get install qemu-system-x86");
     }
-    return Finding.good("QEMU", firstLine(program.get().toString(), "--version"));
+    return qemu(firstLine(program.get().toString(), "--version"));
+  }
+
+  /** By the line that {@code qemu-system-x86_64 --version} begins with. */
+  static Finding qemu(String version) {
+    Matcher numbers = QEMU_VERSION.matcher(version);
+    if (numbers.find()) {
+      int major = Integer.parseInt(numbers.group(1));
+      int minor = Integer.parseInt(numbers.group(2));
+      if (major < 7 || major == 7 && minor < 2) {
+        return Finding.optional(
+            "QEMU",
+            version + ", older than 7.2; -p with --machine qemu needs that",
+            "install a newer QEMU, or publish ports from the sandbox");
+      }
+    }
+    return Finding.good("QEMU", version);
   }
 
   private Finding kvm() {

@@ -57,6 +57,18 @@ class HostChecksTest {
   }
 
   @Test
+  void anOldQemuBootsImagesWithoutPorts() {
+    assertThat(HostChecks.qemu("QEMU emulator version 6.2.0 (Debian 1:6.2)").state())
+        .isEqualTo(Finding.State.OPTIONAL);
+    assertThat(HostChecks.qemu("QEMU emulator version 7.1.94").text()).contains("7.2");
+    for (String version : List.of("7.2.22 (Debian 1:7.2+dfsg-7)", "8.0.2", "10.1.0")) {
+      assertThat(HostChecks.qemu("QEMU emulator version " + version).state())
+          .as(version)
+          .isEqualTo(Finding.State.GOOD);
+    }
+  }
+
+  @Test
   void switchedOffUserNamespacesAreSeen() throws IOException {
     file("proc/sys/user/max_user_namespaces", "0\n");
     assertThat(findings().get("user namespaces").state()).isEqualTo(Finding.State.OPTIONAL);
