@@ -458,6 +458,9 @@ final class InflateDecoder {
   }
 
   private boolean copy() {
+    if (outAt == outEnd) {
+      return false; // as zlib, which looks at the distance when there is room
+    }
     if (distance > window.have() + outAt - outStart) {
       return fail("invalid distance too far back");
     }
