@@ -3,10 +3,10 @@
 
 static const char *const exceptions[] = {
     "divide error", "debug exception", "non-maskable interrupt", "breakpoint", "overflow", "bound range exceeded",
-    "invalid opcode", "device not available", "double fault", "coprocessor overrun", "invalid task state segment",
-    "segment not present", "stack segment fault", "general protection fault", "page fault", "exception 15",
-    "x87 floating-point error", "alignment check", "machine check", "SIMD floating-point error",
-    "virtualization exception", "control protection fault",
+    "invalid opcode (does the processor have AVX2? images need x86-64-v3)", "device not available", "double fault",
+    "coprocessor overrun", "invalid task state segment", "segment not present", "stack segment fault",
+    "general protection fault", "page fault", "exception 15", "x87 floating-point error", "alignment check",
+    "machine check", "SIMD floating-point error", "virtualization exception", "control protection fault",
 };
 
 /* The registers in the order they are shown, with their place in struct registers. */
