@@ -139,7 +139,7 @@ static void loader_command(const struct home *home, struct run *run, int net, st
     }
     if (net >= 0) {
         list_add(command, "--net");
-        list_add(command, text("fd=%d", net));
+        list_add(command, text("fd=%d,offload", net));
     } else if (run->tap) {
         list_add(command, "--net");
         list_add(command, run->tap);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Standard input and output as a wire: a socket that keeps frames apart. */
+/** Standard input and output as a wire: a socket that keeps frames apart, with their headers. */
 final class DescriptorWire implements Wire {
   private final FileInputStream input;
   private final FileChannel inputChannel;
@@ -19,6 +19,11 @@ final class DescriptorWire implements Wire {
     input = new FileInputStream(FileDescriptor.in);
     inputChannel = input.getChannel();
     outputChannel = new FileOutputStream(FileDescriptor.out).getChannel();
+  }
+
+  @Override
+  public int header() {
+    return FrameHeader.BYTES;
   }
 
   @Override

@@ -209,6 +209,9 @@ final class DnsForwarder {
           return;
         } catch (IOException e) {
           // The next server may be better.
+          gateway.shortage(e);
+        } catch (UnsupportedOperationException e) {
+          // The server has an address of IPv6, which the host has not.
         }
       }
       finish(this, DnsMessage.answer(message, DnsMessage.SERVER_FAILURE));

@@ -1,26 +1,32 @@
 package org.demitasse.gateway;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import org.demitasse.net.ip.InternetChecksum;
 
 /**
- * Pings of the guest to the outside: its echo requests go out of a ping socket of the host, and
- * what comes back goes to whoever asked (RFC 3022, section 4.1, ICMP echo). Called under the
- * gateway's lock but for {@link #listen()}.
+ * Pings of the guest to the outside, of one family: its echo requests go out of a ping socket of
+ * the host, and what comes back goes to whoever asked (RFC 3022, section 4.1, ICMP echo). Called
+ * under the gateway's lock but for {@link #listen()}.
  */
 final class EchoRelay {
   /** Requests under way at once; the oldest makes room. */
   static final int REQUESTS_MAX = 1_024;
 
-  private static final int HEADER = 8;
-  private static final int ECHO_REQUEST = 8;
-  private static final int ECHO_REPLY = 0;
+  /** RFC 792 and RFC 4443: types of ICMP and of ICMPv6. */
+  private static final int ECHO_REQUEST4 = 8;
+
+  private static final int ECHO_REPLY4 = 0;
+  private static final int ECHO_REQUEST6 = 128;
+  private static final int ECHO_REPLY6 = 129;
 
   /** What the guest asked, by the low bits of the sequence number that stands for it outside. */
   private record Request(
-      int outsideSequence, long mac, int guest, int far, int identifierAndSequence) {}
+      int outsideSequence, long mac, FlowKey flow, InetAddress far, int identifierAndSequence) {}
 
   private final Gateway gateway;
+  private final boolean v4;
   private final Request[] requests = new Request[REQUESTS_MAX];
   private final ByteBuffer message = ByteBuffer.allocateDirect(65_535);
   private final Pings.Opener opener;
@@ -28,38 +34,53 @@ final class EchoRelay {
   private boolean refused;
   private int next;
 
-  EchoRelay(Gateway gateway, Pings.Opener opener) {
+  EchoRelay(Gateway gateway, boolean v4, Pings.Opener opener) {
     this.gateway = gateway;
+    this.v4 = v4;
     this.opener = opener;
   }
 
   /**
    * Passes an ICMP message of the guest on.
    *
+   * @param flow its two addresses
    * @param icmp from position to limit
-   * @return whether it was an echo request that goes out; else the guest should hear that it may
-   *     not
+   * @return what the guest should hear: null when it was an echo request that goes out
    */
-  boolean fromGuest(long mac, int guest, int far, ByteBuffer icmp) {
+  Unreachable fromGuest(long mac, FlowKey flow, ByteBuffer icmp) {
     int at = icmp.position();
     int length = icmp.remaining();
-    if (length < HEADER
-        || icmp.getShort(at) != ECHO_REQUEST << 8
-        || Packets.fold(Packets.sum(0, icmp, at, length)) != 0xffff
-        || !open(far)) {
-      return false;
+    int request = v4 ? ECHO_REQUEST4 : ECHO_REQUEST6;
+    if (length < Packets.ICMP_HEADER
+        || icmp.getShort(at) != (short) (request << 8)
+        || Packets.fold(Packets.sum(pseudo(flow, length), icmp, at, length)) != 0xffff) {
+      return Unreachable.PROHIBITED;
+    }
+    InetAddress far = flow.farAddress();
+    if (!open(far)) {
+      return Unreachable.PROHIBITED;
     }
     int sequence = next++ & 0xffff;
-    requests[sequence % REQUESTS_MAX] = new Request(sequence, mac, guest, far, icmp.getInt(at + 4));
+    requests[sequence % REQUESTS_MAX] = new Request(sequence, mac, flow, far, icmp.getInt(at + 4));
     message.clear();
     message.put(0, icmp, at, length);
     message.putShort(6, (short) sequence);
-    // A full socket buffer loses the request, as any network may.
-    socket.send(far, message.limit(length));
-    return true;
+    return socket.send(far, message.limit(length)) ? null : Unreachable.NETWORK;
   }
 
-  private boolean open(int far) {
+  private long pseudo(FlowKey flow, int length) {
+    return v4
+        ? 0
+        : InternetChecksum.pseudo(
+            flow.guestHigh(),
+            flow.guestLow(),
+            flow.farHigh(),
+            flow.farLow(),
+            Packets.ICMPV6,
+            length);
+  }
+
+  private boolean open(InetAddress far) {
     if (socket == null && !refused) {
       try {
         socket = opener.open();
@@ -67,10 +88,13 @@ final class EchoRelay {
         listener.setDaemon(true);
         listener.start();
       } catch (IOException e) {
+        if (gateway.shortage(e)) {
+          return false;
+        }
         refused = true;
         System.err.println(
             "demi: gateway: the program's ping of "
-                + Network.toAddress(far).getHostAddress()
+                + far.getHostAddress()
                 + " is refused: "
                 + e.getMessage());
       }
@@ -80,7 +104,7 @@ final class EchoRelay {
 
   private void listen() {
     ByteBuffer answer = ByteBuffer.allocateDirect(65_535);
-    for (int from = socket.receive(answer); from != 0; from = socket.receive(answer)) {
+    for (InetAddress from = socket.receive(answer); from != null; from = socket.receive(answer)) {
       synchronized (gateway.lock()) {
         toGuest(from, answer);
       }
@@ -88,18 +112,19 @@ final class EchoRelay {
   }
 
   /** An answer that belongs to a request; each is answered once. */
-  void toGuest(int from, ByteBuffer answer) {
-    if (answer.remaining() < HEADER || answer.getShort(0) != ECHO_REPLY << 8) {
+  void toGuest(InetAddress from, ByteBuffer answer) {
+    int reply = v4 ? ECHO_REPLY4 : ECHO_REPLY6;
+    if (answer.remaining() < Packets.ICMP_HEADER || answer.getShort(0) != (short) (reply << 8)) {
       return;
     }
     int sequence = Packets.unsignedShort(answer, 6);
     Request request = requests[sequence % REQUESTS_MAX];
-    if (request == null || request.outsideSequence != sequence || request.far != from) {
+    if (request == null || request.outsideSequence != sequence || !request.far.equals(from)) {
       return;
     }
     requests[sequence % REQUESTS_MAX] = null;
     answer.putInt(4, request.identifierAndSequence);
-    gateway.sendIcmp(request.mac, from, request.guest, answer);
+    gateway.sendIcmp(request.mac, request.flow, answer);
   }
 
   void close() {

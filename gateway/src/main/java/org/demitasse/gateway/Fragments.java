@@ -7,7 +7,6 @@ import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketMemory;
 import org.demitasse.core.PacketPool;
 import org.demitasse.net.engine.Engine;
-import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.Reassembly;
 
@@ -35,13 +34,10 @@ final class Fragments {
   private static void nothing() {}
 
   /**
-   * Takes a fragment whose IPv4 header, checked, is at {@code ip}.
-   *
-   * @return the datagram that it completed, valid until the next call, or null
+   * Takes a fragment; returns the datagram that it completed, valid until the next call, or null.
    */
-  ByteBuffer add(ByteBuffer frame, int ip) {
-    int header = Packets.headerLength(frame, ip);
-    int total = Packets.unsignedShort(frame, ip + 2);
+  ByteBuffer add(GuestPacket p) {
+    int total = p.end - p.ip;
     if (total > Network.MTU) {
       return null;
     }
@@ -51,23 +47,18 @@ final class Fragments {
       PacketBuffer piece = pieces.allocate();
       piece.append(total);
       for (int i = 0; i < total; i++) {
-        piece.putByte(i, frame.get(ip + i));
+        piece.putByte(i, p.frame.get(p.ip + i));
       }
       packet.buffer = piece;
-      packet.protocol = frame.get(ip + 9) & 0xff;
+      packet.protocol = p.protocol;
       packet.headerOffset = piece.start();
-      packet.sourceHigh = 0;
-      packet.sourceLow = IpAddress.v4(frame.getInt(ip + 12));
-      packet.destinationHigh = 0;
-      packet.destinationLow = IpAddress.v4(frame.getInt(ip + 16));
-      piece.strip(header);
-      int fragment = Packets.unsignedShort(frame, ip + 6);
+      packet.sourceHigh = p.sourceHigh;
+      packet.sourceLow = p.sourceLow;
+      packet.destinationHigh = p.destinationHigh;
+      packet.destinationLow = p.destinationLow;
+      piece.strip(p.payload - p.ip);
       PacketBuffer datagram =
-          reassembly.add(
-              packet,
-              Packets.unsignedShort(frame, ip + 4),
-              (fragment & Packets.FRAGMENT_OFFSET) * 8,
-              (fragment & Packets.MORE_FRAGMENTS) != 0);
+          reassembly.add(packet, p.identification, p.fragmentOffset, p.moreFragments);
       piece.release();
       if (datagram == null) {
         return null;

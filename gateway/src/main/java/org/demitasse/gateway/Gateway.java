@@ -18,13 +18,14 @@ import org.demitasse.core.Clock;
 import org.demitasse.core.Entropy;
 import org.demitasse.net.engine.Timer;
 import org.demitasse.net.engine.TimerWheel;
+import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.socket.SocketStack;
 
 /**
  * The gateway at work: joins the wire's reader, our stack, the host's sockets and the timers.
  *
- * <p>{@link #lock()} guards all parts but the stack. Lock order: first that lock, then the stack's
- * own; the stack calls nothing of ours under its lock except the {@link WireDevice}.
+ * <p>{@link #lock()} guards all parts, the stack among them. Lock order: first that lock, then the
+ * stack's own; the stack calls nothing of ours under its lock except the {@link WireDevice}.
  */
 final class Gateway implements Closeable {
   /** Relayed connections at once, both ways; each holds a descriptor and two windows. */
@@ -33,8 +34,18 @@ final class Gateway implements Closeable {
   /** Frames taken from the wire before the connections they belong to are looked after. */
   private static final int BATCH = 64;
 
-  private static final int FRAME_BUFFER = 4_096;
+  /** The largest IPv6 packet that has no jumbo payload. */
+  private static final int FRAME_MAX = Packets.ETHERNET + Packets.IPV6 + 65_535;
+
   private static final int SCRATCH = 128 << 10;
+
+  /**
+   * Bytes that connections may hold for a half that takes none; from then on each takes little more
+   * at once, so that slow peers of all connections cannot fill the memory.
+   */
+  private static final int HELD_MAX = 16 << 20;
+
+  private static final int SCRATCH_LITTLE = 4 << 10;
 
   /** Internal errors that are told in full. */
   private static final int ERRORS_TOLD_MAX = 5;
@@ -60,7 +71,8 @@ final class Gateway implements Closeable {
   private final PacketSender sender;
   private final TimerWheel timers;
   private final UdpRelay udp;
-  private final EchoRelay echoes;
+  private final EchoRelay echoes4;
+  private final EchoRelay echoes6;
   private final TcpOutbound outbound;
   private final DnsForwarder dns;
   private final FrameRouter router;
@@ -73,7 +85,11 @@ final class Gateway implements Closeable {
   private long sleepingUntil = Long.MIN_VALUE;
   private long stackDeadline;
   private long guestMac;
+  private long guestMac6;
+  private long guestLow6;
   private int errorsTold;
+  private boolean shortageTold;
+  private long held;
   private volatile Throwable failure;
   private volatile boolean ended;
   private volatile Thread loop;
@@ -99,14 +115,8 @@ final class Gateway implements Closeable {
     sender = new PacketSender(wire);
     timers = new TimerWheel(now);
     udp = new UdpRelay(this);
-    Pings.Opener pings =
-        new Pings.Opener() {
-          @Override
-          public Pings open() throws IOException {
-            return new PingSocket();
-          }
-        };
-    echoes = new EchoRelay(this, pings);
+    echoes4 = new EchoRelay(this, true, new HostPings(true));
+    echoes6 = new EchoRelay(this, false, new HostPings(false));
     outbound = new TcpOutbound(this);
     dns = new DnsForwarder(this, entropy, resolvConf);
     router = new FrameRouter(this, options, udp, outbound, dns, clock, entropy);
@@ -236,24 +246,25 @@ final class Gateway implements Closeable {
   }
 
   private void readWire() {
-    ByteBuffer frame = ByteBuffer.allocateDirect(FRAME_BUFFER);
+    // Where frames have no header it stays as it is: nothing is left to be done.
+    int header = wire.header();
+    ByteBuffer whole = ByteBuffer.allocateDirect(FrameHeader.BYTES + FRAME_MAX);
+    ByteBuffer frame = whole.slice(FrameHeader.BYTES, FRAME_MAX);
     try {
       while (true) {
         boolean forStack = false;
         int count = 0;
         do {
-          frame.clear();
-          int length = wire.read(frame);
+          whole.clear().position(FrameHeader.BYTES - header);
+          int length = wire.read(whole);
           if (length < 0) {
             return;
           }
+          length -= header;
           synchronized (lock) {
             now = clock.monotonicNanos();
             try {
-              if (router.route(frame, length)) {
-                device.offer(frame, length);
-                forStack = true;
-              }
+              forStack |= length > 0 && take(whole, frame, length);
             } catch (RuntimeException e) {
               confused(null, e);
             }
@@ -280,6 +291,14 @@ final class Gateway implements Closeable {
       ended = true;
       selector.wakeup();
     }
+  }
+
+  /** Takes a frame of the guest; returns whether the stack has got it. */
+  private boolean take(ByteBuffer whole, ByteBuffer frame, int length) {
+    boolean unsummed = FrameHeader.isUnsummed(whole);
+    return FrameHeader.isKnown(whole)
+        && router.route(frame, length, unsummed)
+        && device.offer(frame, length, unsummed);
   }
 
   /** Delivers what the guest has sent before it went away. */
@@ -321,7 +340,8 @@ final class Gateway implements Closeable {
         relay.close();
       }
       udp.closeAll();
-      echoes.close();
+      echoes4.close();
+      echoes6.close();
       for (SelectionKey key : selector.keys()) {
         closeQuietly(key.channel());
       }
@@ -353,12 +373,27 @@ final class Gateway implements Closeable {
     return scratch;
   }
 
+  /** Bytes that a connection may take from one half at once. */
+  int mayTake() {
+    return held < HELD_MAX ? SCRATCH : SCRATCH_LITTLE;
+  }
+
+  /** Notes bytes that a connection holds now, or no longer does. */
+  void holds(int bytes) {
+    held += bytes;
+  }
+
+  /** Bytes that connections hold for a half that takes none. */
+  long held() {
+    return held;
+  }
+
   UdpRelay udp() {
     return udp;
   }
 
-  EchoRelay echoes() {
-    return echoes;
+  EchoRelay echoes(boolean v4) {
+    return v4 ? echoes4 : echoes6;
   }
 
   TcpOutbound outbound() {
@@ -424,8 +459,8 @@ final class Gateway implements Closeable {
   }
 
   /** Gives a frame that was held back to the stack. */
-  void toStack(ByteBuffer frame, int length) {
-    device.offer(frame, length);
+  void toStack(ByteBuffer frame, int length, boolean unsummed) {
+    device.offer(frame, length, unsummed);
     pollStack();
   }
 
@@ -451,22 +486,31 @@ final class Gateway implements Closeable {
 
   // ---- the guest ------------------------------------------------------------------------------
 
-  /** A packet of this address has come from there. */
-  void sawGuest(int address, long mac) {
-    if (address == network.guest() && mac != guestMac) {
+  /**
+   * A packet of this address has come from there. The stack is told, as if the guest had asked for
+   * us: connections that wait for the guest start all at once, more than wait for the answer when
+   * the stack asks.
+   */
+  void sawGuest(long high, long low, long mac) {
+    if (!IpAddress.isV4(high, low)) {
+      sawGuest6(high, low, mac);
+    } else if ((int) low == network.guest() && mac != guestMac) {
       guestMac = mac;
-      introduce(mac);
+      ByteBuffer request = ByteBuffer.allocate(Packets.ETHERNET + Packets.ARP);
+      Packets.putArpRequest(request, mac, network.guest(), network.gateway());
+      toStack(request, request.capacity(), false);
     }
   }
 
-  /**
-   * Tells the stack where the guest is, as if the guest had asked for us: connections that wait for
-   * the guest start all at once, more than wait for an answer to ARP.
-   */
-  private void introduce(long mac) {
-    ByteBuffer request = ByteBuffer.allocate(Packets.ETHERNET + Packets.ARP);
-    Packets.putArpRequest(request, mac, network.guest(), network.gateway());
-    toStack(request, request.capacity());
+  private void sawGuest6(long high, long low, long mac) {
+    if (high == Network.PREFIX6 && (low != guestLow6 || mac != guestMac6)) {
+      guestLow6 = low;
+      guestMac6 = mac;
+      ByteBuffer question =
+          ByteBuffer.allocate(Packets.ETHERNET + Packets.IPV6 + Packets.SOLICITATION);
+      Packets.putSolicitation(question, mac, high, low, Network.PREFIX6, Network.GATEWAY6);
+      toStack(question, question.capacity(), false);
+    }
   }
 
   /** The guest's hardware address, 0 as long as nothing has come from it. */
@@ -488,7 +532,8 @@ final class Gateway implements Closeable {
 
   /** ARP requests (RFC 826) until somebody answers. */
   private final class GuestSearch extends Timer {
-    private final ByteBuffer request = ByteBuffer.allocateDirect(Packets.ETHERNET + Packets.ARP);
+    private final ByteBuffer whole =
+        ByteBuffer.allocateDirect(FrameHeader.BYTES + Packets.ETHERNET + Packets.ARP);
     private long pause;
 
     @Override
@@ -496,10 +541,14 @@ final class Gateway implements Closeable {
       if (guestMac != 0) {
         return;
       }
-      request.clear();
-      Packets.putArpRequest(request, Network.MAC, network.gateway(), network.guest());
+      whole.clear().position(FrameHeader.BYTES - wire.header());
+      Packets.putArpRequest(
+          whole.slice(FrameHeader.BYTES, whole.capacity() - FrameHeader.BYTES),
+          Network.MAC,
+          network.gateway(),
+          network.guest());
       try {
-        wire.write(request);
+        wire.write(whole);
       } catch (IOException e) {
         return;
       }
@@ -510,36 +559,64 @@ final class Gateway implements Closeable {
 
   // ---- packets that do not come from the stack --------------------------------------------------
 
-  void sendUdp(long mac, FlowKey key, ByteBuffer payload) {
+  void sendUdp(long mac, FlowKey flow, ByteBuffer payload) {
     try {
-      sender.sendUdp(mac, key.far(), key.farPort(), key.guest(), key.guestPort(), payload);
+      sender.sendUdp(mac, flow, payload);
     } catch (IOException e) {
       wireFailed();
     }
   }
 
-  void sendIcmp(long mac, int source, int destination, ByteBuffer message) {
+  void sendIcmp(long mac, FlowKey flow, ByteBuffer message) {
     try {
-      sender.sendIcmp(mac, source, destination, message);
+      sender.sendIcmp(mac, flow, message);
     } catch (IOException e) {
       wireFailed();
     }
   }
 
-  void sendUnreachable(long mac, int source, int code, ByteBuffer quoted, int at) {
+  void sendDiscovery(long mac, FlowKey flow, ByteBuffer message) {
     try {
-      sender.sendUnreachable(mac, source, code, quoted, at);
+      sender.sendDiscovery(mac, flow, message);
     } catch (IOException e) {
       wireFailed();
     }
   }
 
-  void sendReset(ByteBuffer syn, int ip, int tcp) {
+  void sendUnreachable(
+      long mac, FlowKey flow, Unreachable why, ByteBuffer quoted, int from, int to) {
     try {
-      sender.sendReset(syn, ip, tcp);
+      sender.sendUnreachable(mac, flow, why, quoted, from, to);
     } catch (IOException e) {
       wireFailed();
     }
+  }
+
+  void sendReset(long mac, FlowKey flow, ByteBuffer syn, int tcp) {
+    try {
+      sender.sendReset(mac, flow, syn, tcp);
+    } catch (IOException e) {
+      wireFailed();
+    }
+  }
+
+  /**
+   * Says once when the host gives no more descriptors, which shows as connections that are refused.
+   *
+   * @return whether that is what an operation has failed for
+   */
+  boolean shortage(IOException e) {
+    String message = e.getMessage();
+    if (message == null || !message.contains("Too many open files")) {
+      return false;
+    }
+    if (!shortageTold) {
+      shortageTold = true;
+      System.err.println(
+          "demi: gateway: the host gives no more descriptors: the program's connections are refused "
+              + "until others end; allow more with ulimit -n");
+    }
+    return true;
   }
 
   private void wireFailed() {
@@ -552,6 +629,14 @@ final class Gateway implements Closeable {
       closeable.close();
     } catch (IOException e) {
       // Nothing is lost that anybody still waits for.
+    }
+  }
+
+  /** The host's own way to ping. */
+  private record HostPings(boolean v4) implements Pings.Opener {
+    @Override
+    public Pings open() throws IOException {
+      return new PingSocket(v4);
     }
   }
 }

@@ -6,10 +6,12 @@ import org.demitasse.net.NetworkConfig;
 import org.demitasse.net.NetworkStack;
 import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.ip.IpAddress;
+import org.demitasse.net.ip.Route;
 import org.demitasse.net.socket.SocketStack;
 
 /**
- * Our stack on the gateway's side of the wire: it has two addresses, and answers for all others.
+ * Our stack on the gateway's side of the wire: it has some addresses, and answers for all others.
+ * Used under the gateway's lock.
  */
 final class GuestStack {
   /**
@@ -34,9 +36,20 @@ final class GuestStack {
     for (NetInterface each : stack.ip().interfaces()) {
       if (each.device() == device) {
         each.addAddress(0, IpAddress.v4(network.dns()), network.bits());
+        addV6(each, Network.LINK_LOCAL, Network.ROUTER6);
+        addV6(each, Network.PREFIX6, Network.GATEWAY6);
+        addV6(each, Network.PREFIX6, Network.DNS6);
+        stack.ip().routes().add(new Route(Network.LINK_LOCAL, 0, 10, 0, 0, each));
+        stack.ip().routes().add(new Route(Network.PREFIX6, 0, Network.PREFIX6_BITS, 0, 0, each));
         stack.ip().takeAllFrom(each);
       }
     }
+  }
+
+  /** Nobody else can have it: whoever says so is not heard. */
+  private static void addV6(NetInterface wire, long high, long low) {
+    wire.addAddress(high, low, Network.PREFIX6_BITS);
+    wire.joinGroup(IpAddress.LINK_GROUPS, IpAddress.solicitedNodeLow(low));
   }
 
   SocketStack sockets() {

@@ -1,17 +1,22 @@
 package org.demitasse.gateway;
 
 import java.nio.ByteBuffer;
+import org.demitasse.net.ip.InternetChecksum;
 
-/** Ethernet, IPv4, UDP and ICMP in a byte buffer: offsets, checks, and what we make ourselves. */
+/** Ethernet, IP, UDP and ICMP in a byte buffer: offsets, checks, and what we make ourselves. */
 final class Packets {
   static final int ETHERNET = 14;
   static final int TYPE_IPV4 = 0x0800;
+  static final int TYPE_IPV6 = 0x86dd;
   static final int TYPE_ARP = 0x0806;
   static final int ARP = 28;
   static final long BROADCAST_MAC = 0xffff_ffff_ffffL;
 
   static final int IPV4 = 20;
+  static final int IPV6 = 40;
   static final int ICMP = 1;
+  static final int ICMPV6 = 58;
+  static final int ICMP_HEADER = 8;
   static final int TCP = 6;
   static final int UDP = 17;
   static final int UDP_HEADER = 8;
@@ -19,13 +24,10 @@ final class Packets {
   static final int MORE_FRAGMENTS = 0x2000;
   static final int FRAGMENT_OFFSET = 0x1fff;
 
-  /** RFC 792 and RFC 1812, section 5.2.7.1: codes of destination unreachable. */
-  static final int UNREACHABLE_NET = 0;
+  /** Bytes of a neighbour solicitation with its sender's hardware address. */
+  static final int SOLICITATION = 32;
 
-  static final int UNREACHABLE_PORT = 3;
-  static final int UNREACHABLE_PROHIBITED = 13;
-
-  private static final int TTL = 64;
+  static final int TTL = 64;
 
   private Packets() {}
 
@@ -58,15 +60,6 @@ final class Packets {
     return (int) sum;
   }
 
-  static long pseudoHeader(int source, int destination, int protocol, int length) {
-    return (source >>> 16)
-        + (source & 0xffffL)
-        + (destination >>> 16)
-        + (destination & 0xffffL)
-        + protocol
-        + length;
-  }
-
   /**
    * Whether the {@code length} bytes from {@code at} begin with an IPv4 header that says the truth
    * about itself.
@@ -85,19 +78,6 @@ final class Packets {
 
   static int headerLength(ByteBuffer frame, int ip) {
     return (frame.get(ip) & 15) * 4;
-  }
-
-  /** Whether a UDP datagram of {@code length} bytes is whole and its checksum, if any, right. */
-  static boolean isUdp(ByteBuffer bytes, int at, int length, int source, int destination) {
-    if (length < UDP_HEADER) {
-      return false;
-    }
-    int said = unsignedShort(bytes, at + 4);
-    if (said < UDP_HEADER || said > length) {
-      return false;
-    }
-    return bytes.getShort(at + 6) == 0
-        || fold(sum(pseudoHeader(source, destination, UDP, said), bytes, at, said)) == 0xffff;
   }
 
   static void putEthernet(ByteBuffer frame, long destination, int type) {
@@ -138,5 +118,46 @@ final class Packets {
     frame.putInt(at + 12, source);
     frame.putInt(at + 16, destination);
     frame.putShort(at + 10, (short) ~fold(sum(0, frame, at, IPV4)));
+  }
+
+  /** Writes an IPv6 header at {@code at}. */
+  static void putIpv6(
+      ByteBuffer frame,
+      int at,
+      int length,
+      int nextHeader,
+      int hopLimit,
+      long sourceHigh,
+      long sourceLow,
+      long destinationHigh,
+      long destinationLow) {
+    frame.putInt(at, 6 << 28);
+    frame.putShort(at + 4, (short) length);
+    frame.put(at + 6, (byte) nextHeader);
+    frame.put(at + 7, (byte) hopLimit);
+    frame.putLong(at + 8, sourceHigh);
+    frame.putLong(at + 16, sourceLow);
+    frame.putLong(at + 24, destinationHigh);
+    frame.putLong(at + 32, destinationLow);
+  }
+
+  /**
+   * Writes a whole frame in which the guest asks where an address is (RFC 4861, section 4.3), so
+   * that whoever is asked knows where the guest is.
+   */
+  static void putSolicitation(
+      ByteBuffer frame, long mac, long sourceHigh, long sourceLow, long high, long low) {
+    int icmp = ETHERNET + IPV6;
+    putMac(frame, 0, Network.MAC);
+    putMac(frame, 6, mac);
+    frame.putShort(12, (short) TYPE_IPV6);
+    putIpv6(frame, ETHERNET, SOLICITATION, ICMPV6, 255, sourceHigh, sourceLow, high, low);
+    frame.putLong(icmp, 135L << 56);
+    frame.putLong(icmp + 8, high);
+    frame.putLong(icmp + 16, low);
+    frame.putShort(icmp + 24, (short) 0x0101);
+    putMac(frame, icmp + 26, mac);
+    long sum = InternetChecksum.pseudo(sourceHigh, sourceLow, high, low, ICMPV6, SOLICITATION);
+    frame.putShort(icmp + 2, (short) InternetChecksum.finish(sum(sum, frame, icmp, SOLICITATION)));
   }
 }

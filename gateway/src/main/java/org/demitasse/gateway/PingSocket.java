@@ -9,22 +9,35 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A socket that sends ICMP echo requests without rights: {@code SOCK_DGRAM} with {@code
- * IPPROTO_ICMP}, which Linux gives to the groups of {@code net.ipv4.ping_group_range} (icmp(7)).
- * The kernel puts its own identifier into requests; sequence numbers and data stay. Java has no
- * such sockets, so that these are the C library's functions.
+ * IPPROTO_ICMP} or {@code IPPROTO_ICMPV6}, which Linux gives to the groups of {@code
+ * net.ipv4.ping_group_range} (icmp(7)). The kernel puts its own identifier into requests; sequence
+ * numbers and data stay. Java has no such sockets, so that these are the C library's functions.
  */
 final class PingSocket implements Pings {
   private static final int AF_INET = 2;
+  private static final int AF_INET6 = 10;
   private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
   private static final int MSG_DONTWAIT = 0x40;
+  private static final int EAGAIN = 11;
+  private static final int ENFILE = 23;
+  private static final int EMFILE = 24;
+  private static final int EAFNOSUPPORT = 97;
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVTIMEO = 20;
-  private static final int SOCKADDR = 16;
+
+  /** Bytes of {@code sockaddr_in} and {@code sockaddr_in6}, and where the address is in them. */
+  private static final int SOCKADDR4 = 16;
+
+  private static final int SOCKADDR6 = 28;
+  private static final int ADDRESS4 = 4;
+  private static final int ADDRESS6 = 8;
+
   private static final int MESSAGE_MAX = 65_535;
 
   private static final Linker LINKER = Linker.nativeLinker();
@@ -75,27 +88,37 @@ final class PingSocket implements Pings {
   private final MemorySegment receiveState = arena.allocate(STATE);
   private final MemorySegment out = arena.allocate(MESSAGE_MAX);
   private final MemorySegment in = arena.allocate(MESSAGE_MAX);
-  private final MemorySegment target = arena.allocate(SOCKADDR, 4);
-  private final MemorySegment source = arena.allocate(SOCKADDR, 4);
+  private final MemorySegment target = arena.allocate(SOCKADDR6, 4);
+  private final MemorySegment source = arena.allocate(SOCKADDR6, 4);
   private final MemorySegment sourceLength = arena.allocate(ValueLayout.JAVA_INT);
+  private final boolean v4;
   private final int descriptor;
   private volatile boolean closed;
 
   /**
-   * @throws IOException when the host lets this user not ping
+   * @throws IOException when the host lets this user not ping, or has no such family
    */
-  PingSocket() throws IOException {
+  PingSocket(boolean v4) throws IOException {
+    this.v4 = v4;
+    int family = v4 ? AF_INET : AF_INET6;
+    int protocol = v4 ? Packets.ICMP : Packets.ICMPV6;
     int made;
     try {
-      made = (int) SOCKET.invokeExact(sendState, AF_INET, SOCK_DGRAM_CLOEXEC, Packets.ICMP);
+      made = (int) SOCKET.invokeExact(sendState, family, SOCK_DGRAM_CLOEXEC, protocol);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
     if (made < 0) {
+      int errno = (int) ERRNO.get(sendState, 0L);
+      if (errno == EMFILE || errno == ENFILE) {
+        throw new IOException("Too many open files");
+      }
       throw new IOException(
-          "this host gives its user no ping socket (errno "
-              + (int) ERRNO.get(sendState, 0L)
-              + "; see net.ipv4.ping_group_range)");
+          errno == EAFNOSUPPORT
+              ? "this host has no " + (v4 ? "IPv4" : "IPv6")
+              : "this host gives its user no ping socket (errno "
+                  + errno
+                  + "; see net.ipv4.ping_group_range)");
     }
     descriptor = made;
     MemorySegment second = arena.allocate(ValueLayout.JAVA_LONG, 2);
@@ -118,20 +141,24 @@ final class PingSocket implements Pings {
   }
 
   @Override
-  public boolean send(int address, ByteBuffer message) {
+  public boolean send(InetAddress address, ByteBuffer message) {
     int length = message.remaining();
     if (closed || length > MESSAGE_MAX) {
       return false;
     }
     MemorySegment.copy(MemorySegment.ofBuffer(message), 0, out, 0, length);
-    target.set(ValueLayout.JAVA_SHORT, 0, (short) AF_INET);
-    target.set(ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), 4, address);
+    byte[] bytes = address.getAddress();
+    target.set(ValueLayout.JAVA_SHORT, 0, (short) (v4 ? AF_INET : AF_INET6));
+    MemorySegment.copy(
+        bytes, 0, target, ValueLayout.JAVA_BYTE, v4 ? ADDRESS4 : ADDRESS6, bytes.length);
+    int size = v4 ? SOCKADDR4 : SOCKADDR6;
     try {
       long sent =
           (long)
               SENDTO.invokeExact(
-                  sendState, descriptor, out, (long) length, MSG_DONTWAIT, target, SOCKADDR);
-      return sent == length;
+                  sendState, descriptor, out, (long) length, MSG_DONTWAIT, target, size);
+      // A full socket buffer loses the request, as any network may.
+      return sent == length || (int) ERRNO.get(sendState, 0L) == EAGAIN;
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -140,9 +167,9 @@ final class PingSocket implements Pings {
   // The thread that waits sees within a second that the socket was closed, and then gives the
   // descriptor back: closed by another thread, its number could be another file's meanwhile.
   @Override
-  public int receive(ByteBuffer target) {
+  public InetAddress receive(ByteBuffer target) {
     while (!closed) {
-      sourceLength.set(ValueLayout.JAVA_INT, 0, SOCKADDR);
+      sourceLength.set(ValueLayout.JAVA_INT, 0, SOCKADDR6);
       long length;
       try {
         length =
@@ -155,7 +182,7 @@ final class PingSocket implements Pings {
       if (length > 0 && length <= target.capacity()) {
         target.clear().limit((int) length);
         MemorySegment.copy(in, 0, MemorySegment.ofBuffer(target), 0, length);
-        return source.get(ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), 4);
+        return sender();
       }
     }
     try {
@@ -163,7 +190,18 @@ final class PingSocket implements Pings {
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
-    return 0;
+    return null;
+  }
+
+  private InetAddress sender() {
+    byte[] bytes = new byte[v4 ? 4 : 16];
+    MemorySegment.copy(
+        source, ValueLayout.JAVA_BYTE, v4 ? ADDRESS4 : ADDRESS6, bytes, 0, bytes.length);
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override

@@ -32,15 +32,18 @@ final class ResolverConfig {
     if (modified == Long.MIN_VALUE || now - looked > FRESH_NANOS) {
       looked = now;
       long date = file.lastModified();
-      if (date != modified) {
+      if (date == 0) {
         modified = date;
-        servers = read();
+        servers = List.of();
+      } else if (date != modified && read()) {
+        modified = date;
       }
     }
     return servers;
   }
 
-  private List<InetSocketAddress> read() {
+  /** Returns whether the file could be read; what was known before stays otherwise. */
+  private boolean read() {
     List<InetSocketAddress> found = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(file.toPath())) {
@@ -55,8 +58,10 @@ final class ResolverConfig {
         }
       }
     } catch (IOException e) {
-      return List.of();
+      // No descriptors left, perhaps: at the next look it may go better.
+      return false;
     }
-    return found;
+    servers = found;
+    return true;
   }
 }

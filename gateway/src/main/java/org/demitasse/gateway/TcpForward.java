@@ -57,6 +57,7 @@ final class TcpForward extends Timer implements HostHandler {
         new Connection(channel).start();
       } catch (IOException e) {
         // No descriptors left, or the peer is gone already: the connection waits in the backlog.
+        gateway.shortage(e);
         gateway.interest(selection, 0);
         gateway.schedule(this, SHORTAGE_NANOS);
         return;

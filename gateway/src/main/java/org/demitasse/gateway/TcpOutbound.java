@@ -25,12 +25,14 @@ final class TcpOutbound {
   /** How long a connection that the guest has reset may still turn out to be accepted. */
   private static final long RESET_NANOS = 50_000_000L;
 
-  private static final int SYN_MAX = Packets.ETHERNET + 60 + 60;
+  /** A SYN with all options that there can be, and some extension headers. */
+  private static final int SYN_MAX = Packets.ETHERNET + Packets.IPV6 + 128;
+
   private static final int BACKLOG = 128;
 
   private final Gateway gateway;
   private final Map<FlowKey, Connection> connections = new HashMap<>();
-  private final Map<Long, Door> doors = new HashMap<>();
+  private final Map<FlowKey, Door> doors = new HashMap<>();
 
   TcpOutbound(Gateway gateway) {
     this.gateway = gateway;
@@ -46,19 +48,17 @@ final class TcpOutbound {
    * @param target where it goes on the host's side, or null where it may not go
    * @return whether the stack should see the packet now
    */
-  boolean syn(FlowKey key, InetSocketAddress target, ByteBuffer frame, int ip, int tcp, int end) {
+  boolean syn(GuestPacket packet, FlowKey key, InetSocketAddress target) {
     Connection known = connections.get(key);
     if (known != null) {
       // A repetition: the stack knows what to do once it has seen the first.
       return known.admitted;
     }
-    if (target == null || !gateway.connectionAllowed() || end > SYN_MAX) {
-      gateway.sendReset(frame, ip, tcp);
+    if (target == null || !gateway.connectionAllowed() || packet.end > SYN_MAX) {
+      gateway.sendReset(packet.mac, key, packet.frame, packet.payload);
       return false;
     }
-    ByteBuffer copy = ByteBuffer.allocate(end);
-    copy.put(0, frame, 0, end);
-    Connection connection = new Connection(key, target, copy, ip, tcp);
+    Connection connection = new Connection(key, target, packet);
     connections.put(key, connection);
     gateway.connectionStarted(connection);
     connection.start();
@@ -71,28 +71,28 @@ final class TcpOutbound {
    */
   void reset(FlowKey key) {
     Connection connection = connections.get(key);
-    if (connection != null && connection.admitted && !connection.isRelaying()) {
-      gateway.schedule(connection, RESET_NANOS);
+    if (connection == null || connection.isRelaying()) {
+      return;
     }
-  }
-
-  private static long doorKey(FlowKey key) {
-    return (key.far() & 0xffffffffL) << 16 | key.farPort();
+    if (connection.admitted) {
+      gateway.schedule(connection, RESET_NANOS);
+    } else {
+      connection.close();
+    }
   }
 
   /** A listener of our stack at an address outside, for as long as handshakes go on there. */
   private final class Door implements Runnable {
     final TcpListener listener;
-    final long key;
+    final FlowKey key;
     int waiting;
 
-    Door(FlowKey flow) throws IOException {
-      key = doorKey(flow);
+    Door(FlowKey farEnd) throws IOException {
+      key = farEnd;
       listener = gateway.sockets().openTcpListener();
       try {
         listener.addListener(this);
-        listener.listen(
-            new InetSocketAddress(Network.toAddress(flow.far()), flow.farPort()), BACKLOG);
+        listener.listen(new InetSocketAddress(key.farAddress(), key.farPort()), BACKLOG);
       } catch (IOException e) {
         listener.close();
         throw e;
@@ -107,11 +107,7 @@ final class TcpOutbound {
     void acceptAll() {
       try {
         for (TcpSocket socket = listener.accept(); socket != null; socket = listener.accept()) {
-          InetSocketAddress remote = socket.remoteAddress();
-          int address = Network.toInt((java.net.Inet4Address) remote.getAddress());
-          FlowKey flow =
-              new FlowKey(address, remote.getPort(), (int) (key >>> 16), (int) key & 0xffff);
-          Connection connection = connections.get(flow);
+          Connection connection = connections.get(key.withGuest(socket.remoteAddress()));
           if (connection == null || connection.isRelaying()) {
             socket.close();
           } else {
@@ -143,19 +139,21 @@ final class TcpOutbound {
   private final class Connection extends TcpRelay {
     private final FlowKey key;
     private final InetSocketAddress target;
-    private final int ip;
+    private final long mac;
     private final int tcp;
+    private final boolean unsummed;
     private ByteBuffer syn;
     private Door door;
     private boolean admitted;
 
-    Connection(FlowKey key, InetSocketAddress target, ByteBuffer syn, int ip, int tcp) {
+    Connection(FlowKey key, InetSocketAddress target, GuestPacket packet) {
       super(TcpOutbound.this.gateway);
       this.key = key;
       this.target = target;
-      this.syn = syn;
-      this.ip = ip;
-      this.tcp = tcp;
+      mac = packet.mac;
+      tcp = packet.payload;
+      unsummed = packet.unsummed;
+      syn = ByteBuffer.allocate(packet.end).put(0, packet.frame, 0, packet.end);
     }
 
     void start() {
@@ -168,7 +166,11 @@ final class TcpOutbound {
         if (connected) {
           admit();
         }
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException e) {
+        gateway.shortage(e);
+        refuse();
+      } catch (IllegalArgumentException e) {
+        // The host has no such family.
         refuse();
       }
     }
@@ -189,17 +191,17 @@ final class TcpOutbound {
     }
 
     private void refuse() {
-      gateway.sendReset(syn, ip, tcp);
+      gateway.sendReset(mac, key, syn, tcp);
       close();
     }
 
     private void admit() {
-      long doorKey = doorKey(key);
-      door = doors.get(doorKey);
+      FlowKey farEnd = key.farEnd();
+      door = doors.get(farEnd);
       try {
         if (door == null) {
-          door = new Door(key);
-          doors.put(doorKey, door);
+          door = new Door(farEnd);
+          doors.put(farEnd, door);
         }
       } catch (IOException e) {
         door = null;
@@ -210,7 +212,7 @@ final class TcpOutbound {
       admitted = true;
       gateway.cancel(this);
       gateway.schedule(this, HANDSHAKE_NANOS);
-      gateway.toStack(syn, syn.capacity());
+      gateway.toStack(syn, syn.capacity(), unsummed);
       syn = null;
     }
 

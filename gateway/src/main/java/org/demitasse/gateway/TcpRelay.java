@@ -174,7 +174,7 @@ abstract class TcpRelay extends Timer implements HostHandler, Runnable {
           lastActive = gateway.now();
           return false;
         }
-        toHost = null;
+        toHost = dropped(toHost);
       }
       if (guestEnded) {
         host.shutdownOutput();
@@ -184,7 +184,7 @@ abstract class TcpRelay extends Timer implements HostHandler, Runnable {
       if (moved >= TURN) {
         return true;
       }
-      scratch.clear();
+      scratch.clear().limit(gateway.mayTake());
       int count = readGuest(scratch);
       if (count == 0) {
         break;
@@ -217,7 +217,7 @@ abstract class TcpRelay extends Timer implements HostHandler, Runnable {
           lastActive = gateway.now();
           return false;
         }
-        toGuest = null;
+        toGuest = dropped(toGuest);
       }
       if (hostEnded) {
         shutGuest();
@@ -226,7 +226,7 @@ abstract class TcpRelay extends Timer implements HostHandler, Runnable {
       if (moved >= TURN) {
         return true;
       }
-      scratch.clear();
+      scratch.clear().limit(gateway.mayTake());
       int count = host.read(scratch);
       if (count == 0) {
         break;
@@ -244,7 +244,7 @@ abstract class TcpRelay extends Timer implements HostHandler, Runnable {
         if (toGuest.hasRemaining()) {
           break;
         }
-        toGuest = null;
+        toGuest = dropped(toGuest);
       }
     }
     if (moved > 0) {
@@ -278,8 +278,16 @@ abstract class TcpRelay extends Timer implements HostHandler, Runnable {
     }
   }
 
-  private static ByteBuffer rest(ByteBuffer scratch) {
+  private ByteBuffer rest(ByteBuffer scratch) {
+    gateway.holds(scratch.remaining());
     return ByteBuffer.allocate(scratch.remaining()).put(scratch).flip();
+  }
+
+  private ByteBuffer dropped(ByteBuffer held) {
+    if (held != null) {
+      gateway.holds(-held.capacity());
+    }
+    return null;
   }
 
   /** The guest's half failed: the host's peer gets a reset, as it would from the guest. */
@@ -332,8 +340,8 @@ abstract class TcpRelay extends Timer implements HostHandler, Runnable {
       guest.removeListener(this);
       guest.close();
     }
-    toHost = null;
-    toGuest = null;
+    toHost = dropped(toHost);
+    toGuest = dropped(toGuest);
     ended();
   }
 

@@ -34,7 +34,7 @@ final class UdpRelay {
   private final Gateway gateway;
   private final Map<FlowKey, Flow> flows = new LinkedHashMap<>(64, 0.75f, true);
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(65_535);
-  private final ByteBuffer quoted = ByteBuffer.allocate(Packets.IPV4 + Packets.UDP_HEADER);
+  private final ByteBuffer quoted = ByteBuffer.allocate(Packets.IPV6 + Packets.UDP_HEADER);
   private final Expiry expiry = new Expiry();
   private int nextPort = PORT_FIRST;
 
@@ -85,7 +85,12 @@ final class UdpRelay {
       }
     } catch (IOException e) {
       // No route on the host, or no descriptors left.
-      unreachable(mac, key, Packets.UNREACHABLE_NET);
+      gateway.shortage(e);
+      unreachable(mac, key, Unreachable.NETWORK);
+      return null;
+    } catch (UnsupportedOperationException e) {
+      // The host has no IPv6.
+      unreachable(mac, key, Unreachable.NETWORK);
       return null;
     }
   }
@@ -110,15 +115,31 @@ final class UdpRelay {
     }
   }
 
-  private void unreachable(long mac, FlowKey key, int code) {
+  /** Tells the guest what became of a datagram, whose headers are made up again. */
+  private void unreachable(long mac, FlowKey key, Unreachable why) {
+    int udp = key.isV4() ? Packets.IPV4 : Packets.IPV6;
+    int end = udp + Packets.UDP_HEADER;
     quoted.clear();
-    Packets.putIpv4(
-        quoted, 0, Packets.IPV4 + Packets.UDP_HEADER, 0, 0, Packets.UDP, key.guest(), key.far());
-    quoted.putShort(20, (short) key.guestPort());
-    quoted.putShort(22, (short) key.farPort());
-    quoted.putShort(24, (short) Packets.UDP_HEADER);
-    quoted.putShort(26, (short) 0);
-    gateway.sendUnreachable(mac, gateway.network().gateway(), code, quoted, 0);
+    if (key.isV4()) {
+      Packets.putIpv4(quoted, 0, end, 0, 0, Packets.UDP, (int) key.guestLow(), (int) key.farLow());
+    } else {
+      Packets.putIpv6(
+          quoted,
+          0,
+          Packets.UDP_HEADER,
+          Packets.UDP,
+          Packets.TTL,
+          key.guestHigh(),
+          key.guestLow(),
+          key.farHigh(),
+          key.farLow());
+    }
+    quoted.putShort(udp, (short) key.guestPort());
+    quoted.putShort(udp + 2, (short) key.farPort());
+    quoted.putShort(udp + 4, (short) Packets.UDP_HEADER);
+    quoted.putShort(udp + 6, (short) 0);
+    FlowKey flow = gateway.network().fromGateway(key.guestHigh(), key.guestLow());
+    gateway.sendUnreachable(mac, flow, why, quoted, 0, end);
   }
 
   /** Listens at a port of the host for datagrams to the guest. */
@@ -184,9 +205,9 @@ final class UdpRelay {
           channel.connect(target);
         }
       } catch (PortUnreachableException e) {
-        unreachable(mac, key, Packets.UNREACHABLE_PORT);
+        unreachable(mac, key, Unreachable.PORT);
       } catch (IOException e) {
-        unreachable(mac, key, Packets.UNREACHABLE_NET);
+        unreachable(mac, key, Unreachable.NETWORK);
       }
     }
 
@@ -199,7 +220,7 @@ final class UdpRelay {
             return;
           }
         } catch (PortUnreachableException e) {
-          unreachable(mac, key, Packets.UNREACHABLE_PORT);
+          unreachable(mac, key, Unreachable.PORT);
           continue;
         } catch (IOException e) {
           flows.remove(key);
@@ -291,7 +312,7 @@ final class UdpRelay {
       try {
         forwarded.channel.send(payload, peer);
       } catch (IOException e) {
-        unreachable(mac, key, Packets.UNREACHABLE_PORT);
+        unreachable(mac, key, Unreachable.PORT);
       }
     }
 

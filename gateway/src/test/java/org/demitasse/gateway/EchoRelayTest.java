@@ -3,6 +3,7 @@ package org.demitasse.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -14,33 +15,33 @@ class EchoRelayTest {
   private static final int OUTSIDE = 0xc0000207;
   private static final long MAC = 0x525400000001L;
 
-  private record Sent(int address, byte[] message) {}
+  private record Sent(InetAddress address, byte[] message) {}
 
   private static final class Host implements Pings {
     final LinkedBlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<Sent> answers = new LinkedBlockingQueue<>();
 
     @Override
-    public boolean send(int address, ByteBuffer message) {
+    public boolean send(InetAddress address, ByteBuffer message) {
       byte[] bytes = new byte[message.remaining()];
       message.get(message.position(), bytes);
       return sent.add(new Sent(address, bytes));
     }
 
     @Override
-    public int receive(ByteBuffer target) {
+    public InetAddress receive(ByteBuffer target) {
       try {
         Sent answer = answers.take();
         target.clear().put(0, answer.message).limit(answer.message.length);
         return answer.address;
       } catch (InterruptedException e) {
-        return 0;
+        return null;
       }
     }
 
     @Override
     public void close() {
-      answers.add(new Sent(0, new byte[0]));
+      answers.add(new Sent(null, new byte[0]));
     }
 
     Sent next() throws InterruptedException {
@@ -80,7 +81,7 @@ class EchoRelayTest {
 
   private static boolean ping(RunningGateway running, EchoRelay relay, ByteBuffer icmp) {
     synchronized (running.gateway.lock()) {
-      return relay.fromGuest(MAC, GUEST, OUTSIDE, icmp);
+      return relay.fromGuest(MAC, new FlowKey(GUEST, 0, OUTSIDE, 0), icmp) == null;
     }
   }
 
@@ -88,12 +89,12 @@ class EchoRelayTest {
   void answersComeBackToWhoAsked() throws Exception {
     Host host = new Host();
     try (RunningGateway running = new RunningGateway()) {
-      EchoRelay relay = new EchoRelay(running.gateway, () -> host);
+      EchoRelay relay = new EchoRelay(running.gateway, true, () -> host);
       assertThat(ping(running, relay, echo(7, 40_000, 56))).isTrue();
       assertThat(ping(running, relay, echo(9, 40_000, 56))).isTrue();
       Sent first = host.next();
       Sent second = host.next();
-      assertThat(first.address).isEqualTo(OUTSIDE);
+      assertThat(first.address).isEqualTo(Network.toAddress(OUTSIDE));
       assertThat(first.message).as("told apart outside").isNotEqualTo(second.message);
       host.answer(second);
       host.answer(second);
@@ -115,7 +116,7 @@ class EchoRelayTest {
   void largeAnswersComeInFragments() throws Exception {
     Host host = new Host();
     try (RunningGateway running = new RunningGateway()) {
-      EchoRelay relay = new EchoRelay(running.gateway, () -> host);
+      EchoRelay relay = new EchoRelay(running.gateway, true, () -> host);
       assertThat(ping(running, relay, echo(7, 1, 4_000))).isTrue();
       host.answer(host.next());
       int total = 0;
@@ -133,7 +134,7 @@ class EchoRelayTest {
   void whatIsNoRequestOrNoAnswerGoesNowhere() throws Exception {
     Host host = new Host();
     try (RunningGateway running = new RunningGateway()) {
-      EchoRelay relay = new EchoRelay(running.gateway, () -> host);
+      EchoRelay relay = new EchoRelay(running.gateway, true, () -> host);
       ByteBuffer damaged = echo(7, 1, 56);
       damaged.put(20, (byte) 99);
       assertThat(ping(running, relay, damaged)).isFalse();
@@ -144,8 +145,8 @@ class EchoRelayTest {
       assertThat(host.sent).isEmpty();
       assertThat(ping(running, relay, echo(7, 2, 8))).isTrue();
       Sent request = host.next();
-      host.answer(new Sent(OUTSIDE + 1, request.message)); // from somebody else
-      host.answers.add(new Sent(OUTSIDE, new byte[5]));
+      host.answer(new Sent(Network.toAddress(OUTSIDE + 1), request.message)); // from somebody else
+      host.answers.add(new Sent(Network.toAddress(OUTSIDE), new byte[5]));
       host.answer(request);
       assertThat(Packets.unsignedShort(nextIcmp(running), 40)).isEqualTo(2);
       relay.close();
@@ -159,6 +160,7 @@ class EchoRelayTest {
       EchoRelay relay =
           new EchoRelay(
               running.gateway,
+              true,
               () -> {
                 tries[0]++;
                 throw new IOException("not permitted");

@@ -2,6 +2,7 @@ package org.demitasse.gateway;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +13,11 @@ final class MemoryWire implements Wire {
   private final LinkedBlockingQueue<byte[]> toGateway = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<byte[]> toGuest = new LinkedBlockingQueue<>();
   volatile Runnable onFrame;
+
+  @Override
+  public int header() {
+    return FrameHeader.BYTES;
+  }
 
   @Override
   public int read(ByteBuffer target) throws IOException {
@@ -44,21 +50,30 @@ final class MemoryWire implements Wire {
     }
   }
 
+  /** Sends a frame that leaves nothing to be done. */
   void send(byte[] frame) {
-    toGateway.add(frame);
+    byte[] whole = new byte[FrameHeader.BYTES + frame.length];
+    System.arraycopy(frame, 0, whole, FrameHeader.BYTES, frame.length);
+    sendWhole(whole);
+  }
+
+  /** Sends a frame with its header in front. */
+  void sendWhole(byte[] whole) {
+    toGateway.add(whole);
   }
 
   void end() {
     toGateway.add(END);
   }
 
-  /** The next frame for the guest, or null when there is none now. */
+  /** The next frame for the guest with its header in front, or null when there is none now. */
   byte[] poll() {
     return toGuest.poll();
   }
 
   /** The next frame for the guest; null after ten seconds without one. */
   byte[] receive() throws InterruptedException {
-    return toGuest.poll(10, TimeUnit.SECONDS);
+    byte[] whole = toGuest.poll(10, TimeUnit.SECONDS);
+    return whole == null ? null : Arrays.copyOfRange(whole, FrameHeader.BYTES, whole.length);
   }
 }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.demitasse.net.ip.InternetChecksum;
+import org.demitasse.net.ip.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,10 +78,21 @@ class PacketLevelTest {
 
   private static byte[] udpPayload(ByteBuffer frame) {
     int length = Packets.unsignedShort(frame, 16) - 20;
-    assertThat(Packets.isUdp(frame, 34, length, frame.getInt(26), frame.getInt(30))).isTrue();
+    assertThat(Packets.unsignedShort(frame, 38)).isEqualTo(length);
+    assertThat(Packets.fold(Packets.sum(pseudo(frame, length), frame, 34, length)))
+        .isEqualTo(0xffff);
     byte[] payload = new byte[length - 8];
     frame.get(42, payload);
     return payload;
+  }
+
+  private static long pseudo(ByteBuffer frame, int length) {
+    return pseudo(frame.getInt(26), frame.getInt(30), frame.get(23), length);
+  }
+
+  private static long pseudo(int source, int destination, int protocol, int length) {
+    return InternetChecksum.pseudo(
+        0, IpAddress.v4(source), 0, IpAddress.v4(destination), protocol, length);
   }
 
   private static byte[] bytes(int count) {
@@ -182,7 +195,7 @@ class PacketLevelTest {
     assertThat(reset.get(47)).as("RST, ACK").isEqualTo((byte) 0x14);
     assertThat(reset.getInt(42)).as("acknowledges the SYN").isEqualTo(1000);
     assertThat(reset.getInt(26)).isEqualTo(OUTSIDE);
-    long sum = Packets.pseudoHeader(OUTSIDE, GUEST, 6, 20);
+    long sum = pseudo(OUTSIDE, GUEST, 6, 20);
     assertThat(Packets.fold(Packets.sum(sum, reset, 34, 20))).isEqualTo(0xffff);
   }
 
@@ -190,7 +203,7 @@ class PacketLevelTest {
     ByteBuffer tcp = ByteBuffer.allocate(20);
     tcp.putShort((short) sourcePort).putShort((short) port).putInt(999).putInt(0);
     tcp.putInt(0x5002_2000).putInt(0);
-    long sum = Packets.pseudoHeader(GUEST, destination, 6, 20);
+    long sum = pseudo(GUEST, destination, 6, 20);
     tcp.putShort(16, (short) ~Packets.fold(Packets.sum(sum, tcp, 0, 20)));
     return tcp.array();
   }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.socket.Resolver;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpListener;
@@ -244,7 +245,7 @@ class TcpRelayTest {
     return NetworkInterface.networkInterfaces()
         .flatMap(NetworkInterface::inetAddresses)
         .filter(a -> a instanceof Inet4Address && !a.isLoopbackAddress() && !a.isLinkLocalAddress())
-        .filter(a -> !Network.DEFAULT.contains(Network.toInt((Inet4Address) a)))
+        .filter(a -> Network.DEFAULT.isOutside(0, IpAddress.low(a)))
         .findFirst()
         .orElse(null);
   }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.demitasse.core.Clock;
@@ -13,6 +15,7 @@ import org.demitasse.core.PacketMemory;
 import org.demitasse.core.PacketPool;
 import org.demitasse.net.NetworkConfig;
 import org.demitasse.net.NetworkStack;
+import org.demitasse.net.socket.InterfaceInfo;
 import org.demitasse.net.socket.Pollable;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
@@ -27,18 +30,36 @@ final class TestGuest implements AutoCloseable {
   private final Semaphore events = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
+
+  /** Bytes of the longest frame that has come in. */
+  volatile int largest;
+
   final NetworkStack stack;
+
+  /** Where the guest's addresses come from, besides routers. */
+  enum Setup {
+    DHCP,
+    /** It has the address that DHCP would give. */
+    CONFIGURED,
+    IPV6_ONLY
+  }
 
   /**
    * @param dhcp else it has the address that it should
    */
   TestGuest(MemoryWire wire, boolean dhcp) {
+    this(wire, dhcp ? Setup.DHCP : Setup.CONFIGURED);
+  }
+
+  TestGuest(MemoryWire wire, Setup setup) {
     this.wire = wire;
     wire.onFrame = events::release;
     NetDevice device = new Device();
-    NetworkConfig config = new NetworkConfig();
-    if (dhcp) {
+    NetworkConfig config = new NetworkConfig().ipv6(true);
+    if (setup == Setup.DHCP) {
       config.dhcp("eth0", device);
+    } else if (setup == Setup.IPV6_ONLY) {
+      config.address("eth0", device, InetAddress.ofLiteral("fe80::99"), 64, null);
     } else {
       config.address(
           "eth0",
@@ -81,6 +102,29 @@ final class TestGuest implements AutoCloseable {
       }
     } finally {
       pollable.removeListener(listener);
+    }
+  }
+
+  /** All addresses that it has. */
+  List<InetAddress> addresses() {
+    List<InetAddress> all = new ArrayList<>();
+    for (InterfaceInfo each : stack.interfaces()) {
+      for (InterfaceInfo.Address address : each.addresses()) {
+        all.add(address.address());
+      }
+    }
+    return all;
+  }
+
+  /** Waits until a router's advertisement has given it an address. */
+  void awaitAddress6() throws InterruptedException {
+    InetAddress wanted = InetAddress.ofLiteral("fd64:656d:6900::5054:ff:fe12:3456");
+    long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+    while (!addresses().contains(wanted)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("no address from the router: " + addresses());
+      }
+      Thread.sleep(2);
     }
   }
 
@@ -137,6 +181,8 @@ final class TestGuest implements AutoCloseable {
   private final class Device implements NetDevice {
     private final PacketPool pool =
         new PacketPool(PacketMemory.direct(), PacketPool.sizeFor(1500), 4096);
+    private final PacketPool largePool =
+        new PacketPool(PacketMemory.direct(), PacketPool.sizeFor(65_575), 64);
 
     @Override
     public long macAddress() {
@@ -150,7 +196,11 @@ final class TestGuest implements AutoCloseable {
 
     @Override
     public int offloads() {
-      return 0;
+      return OFFLOAD_TX_CHECKSUM
+          | OFFLOAD_RX_CHECKSUM
+          | OFFLOAD_TX_TCP4
+          | OFFLOAD_TX_TCP6
+          | OFFLOAD_RX_TCP;
     }
 
     @Override
@@ -159,22 +209,31 @@ final class TestGuest implements AutoCloseable {
     }
 
     @Override
+    public PacketPool largePool() {
+      return largePool;
+    }
+
+    @Override
     public PacketBuffer receive() {
-      byte[] frame = wire.poll();
-      if (frame == null) {
+      byte[] whole = wire.poll();
+      if (whole == null) {
         return null;
       }
-      PacketBuffer buffer = pool.allocate();
-      buffer.append(frame.length);
-      buffer.put(0, frame, 0, frame.length);
+      int length = whole.length - FrameHeader.BYTES;
+      largest = Math.max(largest, length);
+      PacketBuffer buffer = (length <= 1514 ? pool : largePool).allocate();
+      buffer.append(length);
+      buffer.put(0, whole, FrameHeader.BYTES, length);
+      buffer.setChecksumGood(FrameHeader.isUnsummed(ByteBuffer.wrap(whole)));
       return buffer;
     }
 
     @Override
     public boolean transmit(PacketBuffer frame) {
-      byte[] bytes = new byte[frame.length()];
-      frame.get(0, bytes, 0, bytes.length);
-      wire.send(bytes);
+      byte[] whole = new byte[FrameHeader.BYTES + frame.length()];
+      FrameHeader.put(ByteBuffer.wrap(whole), 0, frame);
+      frame.get(0, whole, FrameHeader.BYTES, frame.length());
+      wire.sendWhole(whole);
       frame.release();
       return true;
     }

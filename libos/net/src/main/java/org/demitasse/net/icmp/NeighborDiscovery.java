@@ -356,8 +356,9 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
   /** Handles a message; the buffer stays with the caller. */
   void receive(IpPacket packet) {
     PacketBuffer p = packet.buffer;
-    // RFC 4861, section 6.1 and 7.1: what has passed a router is forged.
-    if (packet.hopLimit != HOP_LIMIT || p.getByte(1) != 0) {
+    // RFC 4861, sections 6.1 and 7.1: what has passed a router is forged; RFC 6980, section 5: what
+    // comes in fragments hides from who watches the link.
+    if (packet.hopLimit != HOP_LIMIT || packet.fragmented || p.getByte(1) != 0) {
       return;
     }
     switch (p.getByte(0)) {

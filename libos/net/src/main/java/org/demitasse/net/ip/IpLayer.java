@@ -311,7 +311,8 @@ public final class IpLayer {
     buffer.truncate(Ipv6Header.LENGTH + Ipv6Header.payloadLength(buffer));
     buffer.strip(Ipv6Header.LENGTH);
     p.protocol = Ipv6Header.skipExtensions(p, p.protocol);
-    if (p.protocol == Ipv6Header.FRAGMENT && !reassembleV6(p)) {
+    p.fragmented = p.protocol == Ipv6Header.FRAGMENT;
+    if (p.fragmented && !reassembleV6(p)) {
       return;
     }
     if (p.protocol < 0) {

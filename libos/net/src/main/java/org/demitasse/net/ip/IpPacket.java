@@ -27,6 +27,9 @@ public final class IpPacket {
   /** The destination is a broadcast or multicast address, of IP or of the link. */
   public boolean group;
 
+  /** It came in fragments, or with a fragment's header. */
+  public boolean fragmented;
+
   /** Offset of the IP header in the buffer, for ICMP errors that quote it. */
   public int headerOffset;
 
@@ -54,6 +57,7 @@ public final class IpPacket {
     hopLimit = other.hopLimit;
     trafficClass = other.trafficClass;
     group = other.group;
+    fragmented = other.fragmented;
     headerOffset = other.headerOffset;
   }
 
