@@ -17,6 +17,10 @@ final class Cubic {
   int threshold = MAX_WINDOW;
   private double windowMax;
   private double windowEstimate;
+
+  /** Of the last decrease; from there on Reno, too, grows by a segment a round trip. */
+  private double windowBefore;
+
   private double k;
   private long epoch;
   private int acknowledgedInAvoidance;
@@ -59,7 +63,7 @@ final class Cubic {
     double target = windowMax + C * elapsed * elapsed * elapsed * mss;
     target = Math.clamp(target, window, 1.5 * window);
     // RFC 9438, section 4.3: what Reno with this decrease factor would have by now.
-    double alpha = windowEstimate < windowMax ? 3 * (1 - BETA) / (1 + BETA) : 1;
+    double alpha = windowEstimate < windowBefore ? 3 * (1 - BETA) / (1 + BETA) : 1;
     windowEstimate += alpha * left * mss / window;
     double now1 = t - k;
     if (windowMax + C * now1 * now1 * now1 * mss < windowEstimate) {
@@ -76,6 +80,7 @@ final class Cubic {
   /** Something was lost: multiplicative decrease (RFC 9438, section 4.6). */
   void lost(int mss) {
     epoch = 0;
+    windowBefore = window;
     // Fast convergence: make room for newcomers.
     windowMax = window < windowMax ? window * (1 + BETA) / 2 : window;
     threshold = (int) Math.max(window * BETA, 2.0 * mss);
