@@ -55,7 +55,6 @@ final class SynCookies {
       scratch = c;
     }
     c.route = null;
-    c.timestampOffset = 0;
     c.peerMss = 0;
     c.localHigh = packet.destinationHigh;
     c.localLow = packet.destinationLow;
@@ -63,6 +62,7 @@ final class SynCookies {
     c.remoteHigh = packet.sourceHigh;
     c.remoteLow = packet.sourceLow;
     c.remotePort = s.sourcePort;
+    c.timestampOffset = layer.timestampOffset(c);
     c.state = TcpState.SYN_RECEIVED;
     c.irs = s.sequence;
     c.rcvNxt = s.sequence + 1;
@@ -73,7 +73,7 @@ final class SynCookies {
       int options = (c.sndScale < 0 ? NO_SCALE : c.sndScale) << 1 | (c.sack ? 1 : 0);
       options |= c.ecn ? ECN_BIT : 0;
       int stamp = c.timestampNow() & -(1 << OPTION_BITS) | options;
-      c.timestampOffset = stamp - c.timestampNow();
+      c.timestampOffset += stamp - c.timestampNow();
     } else {
       c.sack = false;
       c.ecn = false;
@@ -130,7 +130,10 @@ final class SynCookies {
       c.sndUna = cookie;
       c.sndNxt = cookie + 1;
       c.rcvAdvertised = c.rcvNxt + Math.min(c.receiveLimit, 0xffff);
-      c.timestampOffset = s.timestampEcho - c.timestampNow();
+      if (c.timestamps) {
+        // Goes on from what the peer has seen, or it would take what follows for old (PAWS).
+        c.timestampOffset += s.timestampEcho - c.timestampNow();
+      }
       listener.started();
       c.timers.armRetransmit();
       layer.counters().cookiesAccepted++;

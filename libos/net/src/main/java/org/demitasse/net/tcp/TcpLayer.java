@@ -419,7 +419,7 @@ public final class TcpLayer implements IpProtocol {
   }
 
   /** RFC 7323, section 5.4: timestamps do not tell how long the machine runs. */
-  private int timestampOffset(TcpConnection c) {
+  int timestampOffset(TcpConnection c) {
     return (int)
         engine.random().hash(c.localLow, c.remoteHigh, c.remoteLow, 0, 0x7473000000000000L);
   }
