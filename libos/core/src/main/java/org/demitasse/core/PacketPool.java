@@ -79,6 +79,11 @@ public final class PacketPool {
     return outstanding;
   }
 
+  /** Whether less than half of all buffers are in use: enough for some to be kept a while. */
+  public boolean isRoomy() {
+    return outstanding < maximum / 2;
+  }
+
   /** Buffers that exist. */
   public int created() {
     return created;

@@ -6,7 +6,8 @@ import org.demitasse.core.PacketBuffer;
 /**
  * A stretch of a byte stream, addressed by offsets from its first byte. Bytes may be written at any
  * offset (segments arrive in any order), are read at any offset (segments are sent again) and leave
- * at the front. Memory is taken from the pool only where bytes are.
+ * at the front. Memory is taken from the pool only where bytes are; packets whose bytes come in
+ * order may be kept as they are, in front of it.
  */
 final class StreamBuffer {
   private static final byte[][] EMPTY = {};
@@ -25,9 +26,32 @@ final class StreamBuffer {
   /** Chunks of the ring that may hold bytes, from {@code first}. */
   private int extent;
 
+  /** Packets, stripped to their payload, that hold the first bytes; the chunks follow them. */
+  private PacketBuffer packets;
+
+  private PacketBuffer lastPacket;
+  private int inPackets;
+
   StreamBuffer(ChunkPool pool, boolean toSend) {
     this.pool = pool;
     this.toSend = toSend;
+  }
+
+  /** Bytes in packets: the chunks begin behind them. */
+  int inPackets() {
+    return inPackets;
+  }
+
+  /** Takes over a packet whose bytes follow those of the last one; no chunk holds any. */
+  void adopt(PacketBuffer packet) {
+    packet.next = null;
+    if (packets == null) {
+      packets = packet;
+    } else {
+      lastPacket.next = packet;
+    }
+    lastPacket = packet;
+    inPackets += packet.length();
   }
 
   /**
@@ -36,8 +60,9 @@ final class StreamBuffer {
    * @return how many of them, from the first one on
    */
   int reserve(int offset, int count) {
-    int from = skip + offset >> ChunkPool.SHIFT;
-    int to = skip + offset + count - 1 >> ChunkPool.SHIFT;
+    int begin = skip + offset - inPackets;
+    int from = begin >> ChunkPool.SHIFT;
+    int to = begin + count - 1 >> ChunkPool.SHIFT;
     if (to >= chunks.length) {
       grow(to + 1);
     }
@@ -47,7 +72,7 @@ final class StreamBuffer {
       if (chunks[slot] == null) {
         byte[] chunk = pool.take(toSend);
         if (chunk == null) {
-          return Math.max((i << ChunkPool.SHIFT) - skip - offset, 0);
+          return Math.max((i << ChunkPool.SHIFT) - begin, 0);
         }
         chunks[slot] = chunk;
         extent = Math.max(extent, i + 1);
@@ -68,7 +93,7 @@ final class StreamBuffer {
 
   /** Copies from a packet to reserved bytes. */
   void write(int offset, PacketBuffer source, int index, int count) {
-    int at = skip + offset;
+    int at = skip + offset - inPackets;
     int done = 0;
     while (done < count) {
       int inChunk = at & ChunkPool.SIZE - 1;
@@ -81,7 +106,7 @@ final class StreamBuffer {
 
   /** Copies from a buffer's position to reserved bytes. */
   void write(int offset, ByteBuffer source, int count) {
-    int at = skip + offset;
+    int at = skip + offset - inPackets;
     int done = 0;
     while (done < count) {
       int inChunk = at & ChunkPool.SIZE - 1;
@@ -92,9 +117,9 @@ final class StreamBuffer {
     }
   }
 
-  /** Copies written bytes into a packet. */
+  /** Copies written bytes, none of them in adopted packets, into a packet. */
   void read(int offset, PacketBuffer target, int index, int count) {
-    int at = skip + offset;
+    int at = skip + offset - inPackets;
     int done = 0;
     while (done < count) {
       int inChunk = at & ChunkPool.SIZE - 1;
@@ -105,10 +130,15 @@ final class StreamBuffer {
     }
   }
 
-  /** Copies written bytes to a buffer's position. */
-  void read(int offset, ByteBuffer target, int count) {
-    int at = skip + offset;
+  /** Copies the first bytes to a buffer's position. */
+  void read(ByteBuffer target, int count) {
     int done = 0;
+    for (PacketBuffer p = packets; p != null && done < count; p = p.next) {
+      int n = Math.min(count - done, p.length());
+      p.get(0, target, n);
+      done += n;
+    }
+    int at = skip;
     while (done < count) {
       int inChunk = at & ChunkPool.SIZE - 1;
       int n = Math.min(count - done, ChunkPool.SIZE - inChunk);
@@ -132,7 +162,17 @@ final class StreamBuffer {
       clear();
       return;
     }
-    int at = skip + count;
+    int left = count;
+    while (packets != null && left > 0) {
+      int n = Math.min(left, packets.length());
+      packets.strip(n);
+      inPackets -= n;
+      left -= n;
+      if (packets.length() == 0) {
+        releaseFirst();
+      }
+    }
+    int at = skip + left;
     int whole = at >> ChunkPool.SHIFT;
     for (int i = 0; i < whole; i++) {
       int slot = first + i & chunks.length - 1;
@@ -148,13 +188,20 @@ final class StreamBuffer {
     skip = at & ChunkPool.SIZE - 1;
   }
 
-  /** Drops everything behind the first {@code count} bytes. */
+  private void releaseFirst() {
+    PacketBuffer empty = packets;
+    packets = empty.next;
+    empty.next = null;
+    empty.release();
+  }
+
+  /** Drops everything behind the first {@code count} bytes, which are at least those in packets. */
   void truncate(int count) {
     if (count == 0) {
       clear();
       return;
     }
-    int kept = (skip + count - 1 >> ChunkPool.SHIFT) + 1;
+    int kept = (skip + count - inPackets - 1 >> ChunkPool.SHIFT) + 1;
     for (int i = kept; i < extent; i++) {
       int slot = first + i & chunks.length - 1;
       if (chunks[slot] != null) {
@@ -167,6 +214,11 @@ final class StreamBuffer {
 
   /** Drops everything. */
   void clear() {
+    while (packets != null) {
+      releaseFirst();
+    }
+    lastPacket = null;
+    inPackets = 0;
     for (int i = 0; i < extent; i++) {
       int slot = first + i & chunks.length - 1;
       if (chunks[slot] != null) {

@@ -377,6 +377,16 @@ final class TcpInput {
 
   private static void store(TcpConnection c, TcpSegment segment, int start, int end, int index) {
     int length = end - start;
+    if (start == c.rcvNxt
+        && c.rangeCount == 0
+        && length == segment.payloadLength
+        && segment.give(c.receiveBuffer, c.readable)) {
+      c.readable += length;
+      c.rcvNxt = end;
+      acknowledgeSoon(c, length);
+      c.notifySocket();
+      return;
+    }
     int offset = c.readable + (start - c.rcvNxt);
     boolean room = c.receiveBuffer.reserve(offset, length) == length;
     if (!room && start == c.rcvNxt && c.rangeCount > 0) {

@@ -174,6 +174,32 @@ final class TcpSegment {
     }
   }
 
+  /**
+   * Lets a stream keep the payload where it is, when nothing stands between its last byte and this.
+   *
+   * @param readable bytes that the stream holds
+   * @return whether the buffers are the stream's now
+   */
+  boolean give(StreamBuffer target, int readable) {
+    if (readable != target.inPackets()) {
+      return false;
+    }
+    for (PacketBuffer piece = buffer; piece != null; piece = piece.next) {
+      if (!piece.pool().isRoomy()) {
+        return false;
+      }
+    }
+    PacketBuffer piece = buffer;
+    while (piece != null) {
+      PacketBuffer following = piece.next;
+      piece.strip(headerLength);
+      target.adopt(piece);
+      piece = following;
+    }
+    buffer = null;
+    return true;
+  }
+
   /** Gives all buffers back. */
   void release() {
     PacketBuffer piece = buffer;

@@ -265,7 +265,7 @@ public final class TcpStream implements TcpSocket {
       if (c.readable > 0) {
         int count = Math.min(c.readable, target.remaining());
         if (count > 0) {
-          c.receiveBuffer.read(0, target, count);
+          c.receiveBuffer.read(target, count);
           c.readable -= count;
           c.receiveBuffer.drop(count, c.readable == 0 && c.rangeCount == 0);
           if (c.state.canReceive()) {
