@@ -7,6 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
+import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
 
@@ -92,6 +93,8 @@ final class TcpOutbound {
       listener = gateway.sockets().openTcpListener();
       try {
         listener.addListener(this);
+        // Other connections with the same far port may be there already.
+        listener.setOption(SocketSetting.REUSE_ADDRESS, true);
         listener.listen(new InetSocketAddress(key.farAddress(), key.farPort()), BACKLOG);
       } catch (IOException e) {
         listener.close();

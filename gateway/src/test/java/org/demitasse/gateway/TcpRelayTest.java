@@ -273,6 +273,24 @@ class TcpRelayTest {
   }
 
   @Test
+  void manyConnectionsToOneServerAreOpenAtOnce() throws Exception {
+    RunningGateway running = gateway("--allow-host");
+    TestGuest guest = guest(running);
+    ServerSocket server = hostServer();
+    List<TcpSocket> sockets = new ArrayList<>();
+    List<Socket> hosts = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      sockets.add(guest.connect("10.0.2.2", server.getLocalPort()));
+      hosts.add(opened(server.accept()));
+    }
+    for (int i = 0; i < 20; i++) {
+      TestGuest.write(sockets.get(i), ByteBuffer.wrap(new byte[] {(byte) i}));
+      assertThat(hosts.get(i).getInputStream().read()).isEqualTo(i);
+      sockets.get(i).close();
+    }
+  }
+
+  @Test
   void resolvesNamesForTheGuest() throws Exception {
     RunningGateway running = gateway();
     TestGuest guest = guest(running);
