@@ -12,11 +12,19 @@ final class MemoryWire implements Wire {
 
   private final LinkedBlockingQueue<byte[]> toGateway = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<byte[]> toGuest = new LinkedBlockingQueue<>();
+  private final int header;
   volatile Runnable onFrame;
+
+  /**
+   * @param header as {@link Wire#header()} says
+   */
+  MemoryWire(int header) {
+    this.header = header;
+  }
 
   @Override
   public int header() {
-    return FrameHeader.BYTES;
+    return header;
   }
 
   @Override
@@ -52,8 +60,8 @@ final class MemoryWire implements Wire {
 
   /** Sends a frame that leaves nothing to be done. */
   void send(byte[] frame) {
-    byte[] whole = new byte[FrameHeader.BYTES + frame.length];
-    System.arraycopy(frame, 0, whole, FrameHeader.BYTES, frame.length);
+    byte[] whole = new byte[header + frame.length];
+    System.arraycopy(frame, 0, whole, header, frame.length);
     sendWhole(whole);
   }
 
@@ -74,6 +82,6 @@ final class MemoryWire implements Wire {
   /** The next frame for the guest; null after ten seconds without one. */
   byte[] receive() throws InterruptedException {
     byte[] whole = toGuest.poll(10, TimeUnit.SECONDS);
-    return whole == null ? null : Arrays.copyOfRange(whole, FrameHeader.BYTES, whole.length);
+    return whole == null ? null : Arrays.copyOfRange(whole, header, whole.length);
   }
 }

@@ -12,7 +12,7 @@ import org.demitasse.core.Clock;
 
 /** A gateway on a thread of its own, for tests. */
 final class RunningGateway implements AutoCloseable {
-  final MemoryWire wire = new MemoryWire();
+  final MemoryWire wire;
   final Gateway gateway;
 
   /** Nanoseconds that the gateway's clock is ahead of the real one. */
@@ -25,6 +25,11 @@ final class RunningGateway implements AutoCloseable {
   }
 
   RunningGateway(File resolvConf, String... options) throws Exception {
+    this(new MemoryWire(FrameHeader.BYTES), resolvConf, options);
+  }
+
+  RunningGateway(MemoryWire wire, File resolvConf, String... options) throws Exception {
+    this.wire = wire;
     Clock clock =
         new Clock() {
           @Override

@@ -196,11 +196,13 @@ final class TestGuest implements AutoCloseable {
 
     @Override
     public int offloads() {
-      return OFFLOAD_TX_CHECKSUM
-          | OFFLOAD_RX_CHECKSUM
-          | OFFLOAD_TX_TCP4
-          | OFFLOAD_TX_TCP6
-          | OFFLOAD_RX_TCP;
+      return wire.header() == 0
+          ? 0
+          : OFFLOAD_TX_CHECKSUM
+              | OFFLOAD_RX_CHECKSUM
+              | OFFLOAD_TX_TCP4
+              | OFFLOAD_TX_TCP6
+              | OFFLOAD_RX_TCP;
     }
 
     @Override
@@ -219,20 +221,24 @@ final class TestGuest implements AutoCloseable {
       if (whole == null) {
         return null;
       }
-      int length = whole.length - FrameHeader.BYTES;
+      int header = wire.header();
+      int length = whole.length - header;
       largest = Math.max(largest, length);
       PacketBuffer buffer = (length <= 1514 ? pool : largePool).allocate();
       buffer.append(length);
-      buffer.put(0, whole, FrameHeader.BYTES, length);
-      buffer.setChecksumGood(FrameHeader.isUnsummed(ByteBuffer.wrap(whole)));
+      buffer.put(0, whole, header, length);
+      buffer.setChecksumGood(header > 0 && FrameHeader.isUnsummed(ByteBuffer.wrap(whole)));
       return buffer;
     }
 
     @Override
     public boolean transmit(PacketBuffer frame) {
-      byte[] whole = new byte[FrameHeader.BYTES + frame.length()];
-      FrameHeader.put(ByteBuffer.wrap(whole), 0, frame);
-      frame.get(0, whole, FrameHeader.BYTES, frame.length());
+      int header = wire.header();
+      byte[] whole = new byte[header + frame.length()];
+      if (header > 0) {
+        FrameHeader.put(ByteBuffer.wrap(whole), 0, frame);
+      }
+      frame.get(0, whole, header, frame.length());
       wire.sendWhole(whole);
       frame.release();
       return true;
