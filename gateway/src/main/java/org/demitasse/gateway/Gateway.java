@@ -173,6 +173,8 @@ final class Gateway implements Closeable {
             handler.hostReady();
           } catch (RuntimeException e) {
             confused(handler, e);
+            // Else it would be ready again at once, and for ever.
+            closeQuietly(key.channel());
           }
         }
         selected.clear();
