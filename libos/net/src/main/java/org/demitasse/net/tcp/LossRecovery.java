@@ -149,6 +149,7 @@ final class LossRecovery {
     SentSegments sent = c.sent;
     long time = sent.time(i);
     int end = sent.end(i);
+    c.largestArrived = Math.max(c.largestArrived, end - sent.start(i));
     boolean retransmitted = sent.is(i, SentSegments.EVER_RETRANSMITTED);
     long rtt = now - time;
     if (retransmitted && rtt < c.rtt.minimum()) {

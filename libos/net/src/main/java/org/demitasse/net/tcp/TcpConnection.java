@@ -82,6 +82,9 @@ final class TcpConnection {
   /** As the peer's option said; 0 without one. */
   int peerMss;
 
+  /** Bytes of the longest segment that the peer has acknowledged. */
+  int largestArrived;
+
   boolean noDelay;
 
   /** Where the last segment that was not full ended. */

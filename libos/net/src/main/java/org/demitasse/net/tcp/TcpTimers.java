@@ -306,8 +306,10 @@ final class TcpTimers extends Timer {
       return;
     }
     c.recovery.retransmissionTimeout(retransmissions == 1);
-    boolean again = retransmissions == BLACK_HOLE_TIMEOUTS;
-    if (!full && (again || retransmissions == 2 * BLACK_HOLE_TIMEOUTS)) {
+    // Where long segments have arrived before, it is more likely that all sorts get lost.
+    int first = c.largestArrived >= c.mss ? 2 * BLACK_HOLE_TIMEOUTS : BLACK_HOLE_TIMEOUTS;
+    boolean again = retransmissions == first;
+    if (!full && (again || retransmissions == first + BLACK_HOLE_TIMEOUTS)) {
       c.layer.pathSwallows(c, again ? SMALL_MTU : SMALLEST_MTU);
     }
     armRetransmit();
