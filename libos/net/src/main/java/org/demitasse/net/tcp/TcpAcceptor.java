@@ -21,6 +21,12 @@ public final class TcpAcceptor implements TcpListener {
   /** Half-open connections kept; beyond, SYN cookies serve without memory. */
   private static final int MAX_HALF_OPEN = 256;
 
+  /**
+   * Cookies serve for so long after the half-open ones were too many: resets from the addresses
+   * that a flood has made up would else make room for more of it all the time.
+   */
+  private static final long FLOOD_NANOS = 1_000_000_000L;
+
   private final TcpLayer layer;
   private final Engine engine;
   private final Readiness readiness;
@@ -38,6 +44,7 @@ public final class TcpAcceptor implements TcpListener {
   private int backlog;
   private int halfOpen;
   private long cookiesAt = Long.MIN_VALUE;
+  private long fullAt = Long.MIN_VALUE;
 
   TcpAcceptor(TcpLayer layer) {
     this.layer = layer;
@@ -86,8 +93,14 @@ public final class TcpAcceptor implements TcpListener {
     return queue.size() < backlog;
   }
 
-  boolean hasHalfOpenRoom() {
-    return halfOpen < MAX_HALF_OPEN;
+  /** Whether the next SYN is to be answered with a cookie. */
+  boolean isFlooded() {
+    long now = engine.now();
+    if (halfOpen >= MAX_HALF_OPEN) {
+      fullAt = now;
+      return true;
+    }
+    return fullAt != Long.MIN_VALUE && now - fullAt < FLOOD_NANOS;
   }
 
   void usesCookies() {

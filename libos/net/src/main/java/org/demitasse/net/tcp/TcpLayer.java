@@ -229,7 +229,7 @@ public final class TcpLayer implements IpProtocol {
       counters.backlogDrops++;
       return;
     }
-    if (!listener.hasHalfOpenRoom()) {
+    if (listener.isFlooded()) {
       listener.usesCookies();
       cookies.answer(this, s, packet);
       return;
