@@ -112,9 +112,7 @@ final class AsyncServerSocketChannel extends AsynchronousServerSocketChannel {
   @Override
   public <T> AsynchronousServerSocketChannel setOption(SocketOption<T> option, T value)
       throws IOException {
-    Objects.requireNonNull(option);
-    SocketSettings.checkSupported(option, supportedOptions());
-    SocketSettings.checkType(option, value);
+    SocketSettings.checkSupported(option, value, supportedOptions());
     ensureOpen();
     listener.setOption(SocketSettings.of(option), SocketSettings.inRange(option, value));
     return this;
@@ -122,7 +120,6 @@ final class AsyncServerSocketChannel extends AsynchronousServerSocketChannel {
 
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
-    Objects.requireNonNull(option);
     SocketSettings.checkSupported(option, supportedOptions());
     ensureOpen();
     return listener.getOption(SocketSettings.of(option));

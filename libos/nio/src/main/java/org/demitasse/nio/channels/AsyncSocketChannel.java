@@ -165,9 +165,7 @@ final class AsyncSocketChannel extends AsynchronousSocketChannel {
   @Override
   public <T> AsynchronousSocketChannel setOption(SocketOption<T> option, T value)
       throws IOException {
-    Objects.requireNonNull(option);
-    SocketSettings.checkSupported(option, supportedOptions());
-    SocketSettings.checkType(option, value);
+    SocketSettings.checkSupported(option, value, supportedOptions());
     ensureOpen();
     if (outputShut) {
       throw new IOException("Connection has been shutdown for writing");
@@ -178,7 +176,6 @@ final class AsyncSocketChannel extends AsynchronousSocketChannel {
 
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
-    Objects.requireNonNull(option);
     SocketSettings.checkSupported(option, supportedOptions());
     ensureOpen();
     return tcp.getOption(SocketSettings.of(option));

@@ -23,7 +23,6 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Enumeration;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.demitasse.nio.net.Network;
 
@@ -33,7 +32,7 @@ import org.demitasse.nio.net.Network;
  */
 final class DatagramSocketAdaptor extends MulticastSocket {
   private final DemitasseDatagramChannel channel;
-  private volatile int timeout;
+  private final AdaptorOptions options;
 
   // Keeps the time to live together with the datagram that it is for.
   private final ReentrantLock sendLock = new ReentrantLock();
@@ -45,6 +44,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
   private DatagramSocketAdaptor(DemitasseDatagramChannel channel) throws IOException {
     super(Network.jdk().noDelegate());
     this.channel = channel;
+    options = new AdaptorOptions(channel);
   }
 
   static DatagramSocketAdaptor of(DemitasseDatagramChannel channel) {
@@ -52,12 +52,6 @@ final class DatagramSocketAdaptor extends MulticastSocket {
       return new DatagramSocketAdaptor(channel);
     } catch (IOException e) {
       throw new AssertionError("a socket without a delegate has nothing that could fail", e);
-    }
-  }
-
-  private void ensureOpen() throws SocketException {
-    if (isClosed()) {
-      throw new SocketException("Socket is closed");
     }
   }
 
@@ -166,7 +160,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
   @Override
   public void receive(DatagramPacket packet) throws IOException {
     try {
-      channel.blockingReceive(packet, TimeUnit.MILLISECONDS.toNanos(timeout));
+      channel.blockingReceive(packet, options.timeoutNanos());
     } catch (SocketTimeoutException | ClosedByInterruptException e) {
       throw e;
     } catch (InterruptedIOException e) {
@@ -197,33 +191,12 @@ final class DatagramSocketAdaptor extends MulticastSocket {
 
   @Override
   public void setSoTimeout(int millis) throws SocketException {
-    ensureOpen();
-    if (millis < 0) {
-      throw new IllegalArgumentException("timeout < 0");
-    }
-    timeout = millis;
+    options.setTimeout(millis);
   }
 
   @Override
   public int getSoTimeout() throws SocketException {
-    ensureOpen();
-    return timeout;
-  }
-
-  private <T> void set(SocketOption<T> option, T value) throws SocketException {
-    try {
-      channel.setOption(option, value);
-    } catch (IOException e) {
-      throw SocketErrors.translateToSocketException(e);
-    }
-  }
-
-  private <T> T get(SocketOption<T> option) throws SocketException {
-    try {
-      return channel.getOption(option);
-    } catch (IOException e) {
-      throw SocketErrors.translateToSocketException(e);
-    }
+    return options.timeout();
   }
 
   @Override
@@ -231,12 +204,12 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     if (size <= 0) {
       throw new IllegalArgumentException("Invalid send size");
     }
-    set(StandardSocketOptions.SO_SNDBUF, size);
+    options.set(StandardSocketOptions.SO_SNDBUF, size);
   }
 
   @Override
   public int getSendBufferSize() throws SocketException {
-    return get(StandardSocketOptions.SO_SNDBUF);
+    return options.get(StandardSocketOptions.SO_SNDBUF);
   }
 
   @Override
@@ -244,42 +217,42 @@ final class DatagramSocketAdaptor extends MulticastSocket {
     if (size <= 0) {
       throw new IllegalArgumentException("Invalid receive size");
     }
-    set(StandardSocketOptions.SO_RCVBUF, size);
+    options.set(StandardSocketOptions.SO_RCVBUF, size);
   }
 
   @Override
   public int getReceiveBufferSize() throws SocketException {
-    return get(StandardSocketOptions.SO_RCVBUF);
+    return options.get(StandardSocketOptions.SO_RCVBUF);
   }
 
   @Override
   public void setReuseAddress(boolean on) throws SocketException {
-    set(StandardSocketOptions.SO_REUSEADDR, on);
+    options.set(StandardSocketOptions.SO_REUSEADDR, on);
   }
 
   @Override
   public boolean getReuseAddress() throws SocketException {
-    return get(StandardSocketOptions.SO_REUSEADDR);
+    return options.get(StandardSocketOptions.SO_REUSEADDR);
   }
 
   @Override
   public void setBroadcast(boolean on) throws SocketException {
-    set(StandardSocketOptions.SO_BROADCAST, on);
+    options.set(StandardSocketOptions.SO_BROADCAST, on);
   }
 
   @Override
   public boolean getBroadcast() throws SocketException {
-    return get(StandardSocketOptions.SO_BROADCAST);
+    return options.get(StandardSocketOptions.SO_BROADCAST);
   }
 
   @Override
   public void setTrafficClass(int trafficClass) throws SocketException {
-    set(StandardSocketOptions.IP_TOS, trafficClass);
+    options.set(StandardSocketOptions.IP_TOS, trafficClass);
   }
 
   @Override
   public int getTrafficClass() throws SocketException {
-    return get(StandardSocketOptions.IP_TOS);
+    return options.get(StandardSocketOptions.IP_TOS);
   }
 
   @Override
@@ -335,7 +308,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
   public void setTimeToLive(int ttl) throws IOException {
     sendLock.lock();
     try {
-      set(StandardSocketOptions.IP_MULTICAST_TTL, ttl);
+      options.set(StandardSocketOptions.IP_MULTICAST_TTL, ttl);
     } finally {
       sendLock.unlock();
     }
@@ -345,7 +318,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
   public int getTimeToLive() throws IOException {
     sendLock.lock();
     try {
-      return get(StandardSocketOptions.IP_MULTICAST_TTL);
+      return options.get(StandardSocketOptions.IP_MULTICAST_TTL);
     } finally {
       sendLock.unlock();
     }
@@ -410,7 +383,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
       throws IOException {
     InetAddress group = checkGroup(address);
     NetworkInterface chosen = networkInterface != null ? networkInterface : getNetworkInterface();
-    ensureOpen();
+    options.ensureOpen();
     synchronized (this) {
       if (channel.membership(group, chosen) != null) {
         throw new SocketException("Already a member of group");
@@ -424,7 +397,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
       throws IOException {
     InetAddress group = checkGroup(address);
     NetworkInterface chosen = networkInterface != null ? networkInterface : getNetworkInterface();
-    ensureOpen();
+    options.ensureOpen();
     synchronized (this) {
       MembershipKey membership = channel.membership(group, chosen);
       if (membership == null) {
@@ -456,7 +429,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
   @Deprecated
   public InetAddress getInterface() throws SocketException {
     synchronized (outgoingLock) {
-      NetworkInterface chosen = get(StandardSocketOptions.IP_MULTICAST_IF);
+      NetworkInterface chosen = options.get(StandardSocketOptions.IP_MULTICAST_IF);
       if (chosen == null) {
         return new InetSocketAddress(0).getAddress();
       }
@@ -471,7 +444,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
 
   @Override
   public void setNetworkInterface(NetworkInterface networkInterface) throws SocketException {
-    set(StandardSocketOptions.IP_MULTICAST_IF, networkInterface);
+    options.set(StandardSocketOptions.IP_MULTICAST_IF, networkInterface);
   }
 
   /**
@@ -479,7 +452,7 @@ final class DatagramSocketAdaptor extends MulticastSocket {
    */
   @Override
   public NetworkInterface getNetworkInterface() throws SocketException {
-    NetworkInterface chosen = get(StandardSocketOptions.IP_MULTICAST_IF);
+    NetworkInterface chosen = options.get(StandardSocketOptions.IP_MULTICAST_IF);
     if (chosen != null) {
       return chosen;
     }
@@ -490,12 +463,12 @@ final class DatagramSocketAdaptor extends MulticastSocket {
   @Override
   @Deprecated
   public void setLoopbackMode(boolean disable) throws SocketException {
-    set(StandardSocketOptions.IP_MULTICAST_LOOP, !disable);
+    options.set(StandardSocketOptions.IP_MULTICAST_LOOP, !disable);
   }
 
   @Override
   @Deprecated
   public boolean getLoopbackMode() throws SocketException {
-    return !get(StandardSocketOptions.IP_MULTICAST_LOOP);
+    return !options.get(StandardSocketOptions.IP_MULTICAST_LOOP);
   }
 }

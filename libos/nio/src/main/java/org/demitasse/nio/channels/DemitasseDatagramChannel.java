@@ -14,7 +14,6 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
-import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
@@ -28,7 +27,6 @@ import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.demitasse.net.socket.Pollable;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.UdpSocket;
@@ -51,10 +49,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   private final Waiters waiters;
   private final Cleaner.Cleanable abandoned;
 
-  // One receiver and one sender at a time; connecting and changing the mode need both, in this
-  // order.
-  private final ReentrantLock readLock = new ReentrantLock();
-  private final ReentrantLock writeLock = new ReentrantLock();
+  private final Directions directions = new Directions();
 
   // Guards what follows; never held while waiting.
   private final Object stateLock = new Object();
@@ -64,13 +59,12 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   private Memberships memberships;
   private DatagramSocketAdaptor socket;
 
-  // Under readLock and writeLock: whole datagrams for scattering reads and gathering writes, and
-  // the
-  // view of the array that the last packet had.
+  // Under the lock of their direction: whole datagrams for scattering reads and gathering writes,
+  // and the arrays that the last packets had.
   private ByteBuffer scatterBuffer;
   private ByteBuffer gatherBuffer;
-  private ByteBuffer receiveView;
-  private ByteBuffer sendView;
+  private final ArrayView receiveView = new ArrayView();
+  private final ArrayView sendView = new ArrayView();
 
   /**
    * @param interruptible whether an interrupt closes the channel
@@ -137,9 +131,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
 
   @Override
   public <T> DatagramChannel setOption(SocketOption<T> option, T value) throws IOException {
-    Objects.requireNonNull(option);
-    SocketSettings.checkSupported(option, supportedOptions());
-    SocketSettings.checkType(option, value);
+    SocketSettings.checkSupported(option, value, supportedOptions());
     synchronized (stateLock) {
       ensureOpen();
       if (option == StandardSocketOptions.IP_MULTICAST_IF) {
@@ -154,7 +146,6 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
 
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
-    Objects.requireNonNull(option);
     SocketSettings.checkSupported(option, supportedOptions());
     synchronized (stateLock) {
       ensureOpen();
@@ -232,7 +223,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
     if (target.isReadOnly()) {
       throw new IllegalArgumentException("Read-only buffer");
     }
-    readLock.lock();
+    directions.read.lock();
     try {
       ensureOpen();
       boolean blocking = isBlocking();
@@ -250,7 +241,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
         end(blocking, sender != null, interrupted);
       }
     } finally {
-      readLock.unlock();
+      directions.read.unlock();
     }
   }
 
@@ -259,7 +250,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
    * held only while it is filled, so that a virtual thread that waits gives its carrier away.
    */
   void blockingReceive(DatagramPacket packet, long nanos) throws IOException {
-    readLock.lock();
+    directions.read.lock();
     try {
       ensureOpen();
       if (!isBlocking()) {
@@ -272,38 +263,28 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
         long start = nanos > 0 ? System.nanoTime() : 0;
         received = receive(packet);
         while (!received && isOpen()) {
-          long left = 0;
-          if (nanos > 0) {
-            left = nanos - (System.nanoTime() - start);
-            if (left <= 0) {
-              throw new SocketTimeoutException("Receive timed out");
-            }
-          }
-          interrupted |= await(Pollable.READ, left);
+          interrupted |= await(Pollable.READ, SocketErrors.left(nanos, start, "Receive timed out"));
           received = isOpen() && receive(packet);
         }
       } finally {
         end(true, received, interrupted);
       }
     } finally {
-      readLock.unlock();
+      directions.read.unlock();
     }
   }
 
   private boolean receive(DatagramPacket packet) throws IOException {
     synchronized (packet) {
       byte[] data = packet.getData();
-      if (receiveView == null || receiveView.array() != data) {
-        receiveView = ByteBuffer.wrap(data);
-      }
       int offset = packet.getOffset();
       int room = Network.jdk().bufferLength(packet);
-      InetSocketAddress sender =
-          udp.receive(receiveView.clear().position(offset).limit(offset + room));
+      ByteBuffer target = receiveView.of(data, offset, room);
+      InetSocketAddress sender = udp.receive(target);
       if (sender == null) {
         return false;
       }
-      Network.jdk().receivedLength(packet, receiveView.position() - offset);
+      Network.jdk().receivedLength(packet, target.position() - offset);
       packet.setSocketAddress(sender);
       return true;
     }
@@ -313,7 +294,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   public int send(ByteBuffer source, SocketAddress target) throws IOException {
     Objects.requireNonNull(source);
     InetSocketAddress inet = SocketErrors.checkAddress(target, family);
-    writeLock.lock();
+    directions.write.lock();
     try {
       ensureOpen();
       boolean blocking = isBlocking();
@@ -340,7 +321,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
       }
       return sent ? length : 0;
     } finally {
-      writeLock.unlock();
+      directions.write.unlock();
     }
   }
 
@@ -363,18 +344,13 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
 
   /** Sends a packet, in blocking mode; the caller holds the packet's monitor. */
   void blockingSend(DatagramPacket packet) throws IOException {
-    writeLock.lock();
+    directions.write.lock();
     try {
       ensureOpen();
       if (!isBlocking()) {
         throw new IllegalBlockingModeException();
       }
-      byte[] data = packet.getData();
-      if (sendView == null || sendView.array() != data) {
-        sendView = ByteBuffer.wrap(data);
-      }
-      int offset = packet.getOffset();
-      ByteBuffer source = sendView.clear().position(offset).limit(offset + packet.getLength());
+      ByteBuffer source = sendView.of(packet.getData(), packet.getOffset(), packet.getLength());
       InetSocketAddress target;
       if (packet.getAddress() == null) {
         target = remoteAddress();
@@ -388,18 +364,18 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
       }
       send(source, target);
     } finally {
-      writeLock.unlock();
+      directions.write.unlock();
     }
   }
 
   @Override
   public int read(ByteBuffer target) throws IOException {
     Objects.requireNonNull(target);
-    readLock.lock();
+    directions.read.lock();
     try {
       return readLocked(target);
     } finally {
-      readLock.unlock();
+      directions.read.unlock();
     }
   }
 
@@ -431,7 +407,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   @Override
   public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, targets.length);
-    readLock.lock();
+    directions.read.lock();
     try {
       boolean room = Scatter.hasRoom(targets, offset, length);
       int wanted = Math.min(Scatter.remaining(targets, offset, length), MAX_DATAGRAM);
@@ -444,18 +420,18 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
       Scatter.spread(scatterBuffer, targets, offset);
       return n;
     } finally {
-      readLock.unlock();
+      directions.read.unlock();
     }
   }
 
   @Override
   public int write(ByteBuffer source) throws IOException {
     Objects.requireNonNull(source);
-    writeLock.lock();
+    directions.write.lock();
     try {
       return writeLocked(source);
     } finally {
-      writeLock.unlock();
+      directions.write.unlock();
     }
   }
 
@@ -481,7 +457,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, sources.length);
-    writeLock.lock();
+    directions.write.lock();
     try {
       int wanted = Scatter.remaining(sources, offset, length);
       if (wanted > MAX_DATAGRAM) {
@@ -502,54 +478,40 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
       }
       return n;
     } finally {
-      writeLock.unlock();
+      directions.write.unlock();
     }
   }
 
   @Override
   protected void implConfigureBlocking(boolean block) throws IOException {
     // Waits for a receiver and a sender to leave, since each keeps the mode it began in.
-    readLock.lock();
+    directions.lockBoth();
     try {
-      writeLock.lock();
-      try {
-        ensureOpen();
-      } finally {
-        writeLock.unlock();
-      }
+      ensureOpen();
     } finally {
-      readLock.unlock();
+      directions.unlockBoth();
     }
   }
 
   @Override
   public DatagramChannel bind(SocketAddress local) throws IOException {
-    readLock.lock();
+    directions.lockBoth();
     try {
-      writeLock.lock();
-      try {
-        synchronized (stateLock) {
-          ensureOpen();
-          if (localAddress != null) {
-            throw new AlreadyBoundException();
-          }
-          bindLocked(local);
+      synchronized (stateLock) {
+        ensureOpen();
+        if (localAddress != null) {
+          throw new AlreadyBoundException();
         }
-      } finally {
-        writeLock.unlock();
+        bindLocked(local);
       }
     } finally {
-      readLock.unlock();
+      directions.unlockBoth();
     }
     return this;
   }
 
   private void bindLocked(SocketAddress local) throws IOException {
-    InetSocketAddress inet =
-        local == null
-            ? new InetSocketAddress(Addresses.any(family), 0)
-            : SocketErrors.checkAddress(local, family);
-    udp.bind(Addresses.bindTarget(inet, family));
+    udp.bind(SocketErrors.checkBindAddress(local, family));
     localAddress = udp.localAddress();
   }
 
@@ -570,59 +532,49 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
    */
   DatagramChannel connect(SocketAddress remote, boolean once) throws IOException {
     InetSocketAddress inet = SocketErrors.checkAddress(remote, family);
-    readLock.lock();
+    directions.lockBoth();
     try {
-      writeLock.lock();
-      try {
-        synchronized (stateLock) {
-          ensureOpen();
-          if (once && remoteAddress != null) {
-            throw new AlreadyConnectedException();
-          }
-          if (inet.getPort() == 0) {
-            throw new SocketException("Can't connect to port 0");
-          }
-          if (localAddress == null) {
-            bindLocked(null);
-          }
-          InetSocketAddress before = remoteAddress == null ? localAddress : unconnectedLocalAddress;
-          udp.connect(Addresses.target(inet));
-          unconnectedLocalAddress = before;
-          remoteAddress = inet;
-          localAddress = udp.localAddress();
-          ByteBuffer dropped = ByteBuffer.allocate(DRAIN_SIZE);
-          while (udp.receive(dropped) != null) {
-            dropped.clear();
-          }
+      synchronized (stateLock) {
+        ensureOpen();
+        if (once && remoteAddress != null) {
+          throw new AlreadyConnectedException();
         }
-      } finally {
-        writeLock.unlock();
+        if (inet.getPort() == 0) {
+          throw new SocketException("Can't connect to port 0");
+        }
+        if (localAddress == null) {
+          bindLocked(null);
+        }
+        InetSocketAddress before = remoteAddress == null ? localAddress : unconnectedLocalAddress;
+        udp.connect(Addresses.target(inet));
+        unconnectedLocalAddress = before;
+        remoteAddress = inet;
+        localAddress = udp.localAddress();
+        ByteBuffer dropped = ByteBuffer.allocate(DRAIN_SIZE);
+        while (udp.receive(dropped) != null) {
+          dropped.clear();
+        }
       }
     } finally {
-      readLock.unlock();
+      directions.unlockBoth();
     }
     return this;
   }
 
   @Override
   public DatagramChannel disconnect() throws IOException {
-    readLock.lock();
+    directions.lockBoth();
     try {
-      writeLock.lock();
-      try {
-        synchronized (stateLock) {
-          if (isOpen() && remoteAddress != null) {
-            udp.disconnect();
-            remoteAddress = null;
-            localAddress = unconnectedLocalAddress;
-            unconnectedLocalAddress = null;
-          }
+      synchronized (stateLock) {
+        if (isOpen() && remoteAddress != null) {
+          udp.disconnect();
+          remoteAddress = null;
+          localAddress = unconnectedLocalAddress;
+          unconnectedLocalAddress = null;
         }
-      } finally {
-        writeLock.unlock();
       }
     } finally {
-      readLock.unlock();
+      directions.unlockBoth();
     }
     return this;
   }
@@ -689,11 +641,7 @@ final class DemitasseDatagramChannel extends DatagramChannel implements Selectab
       }
     }
     if (!isBlocking()) {
-      // Whoever is inside leaves soon: let it finish instead of failing it.
-      readLock.lock();
-      readLock.unlock();
-      writeLock.lock();
-      writeLock.unlock();
+      directions.await();
     }
     if (abandoned != null) {
       abandoned.clean();

@@ -15,14 +15,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.demitasse.net.socket.Pollable;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
-import org.demitasse.nio.net.Addresses;
 import org.demitasse.nio.net.Network;
 import org.demitasse.nio.net.SocketSettings;
 import org.demitasse.nio.net.Waiters;
@@ -83,9 +81,7 @@ final class DemitasseServerSocketChannel extends ServerSocketChannel implements 
 
   @Override
   public <T> ServerSocketChannel setOption(SocketOption<T> option, T value) throws IOException {
-    Objects.requireNonNull(option);
-    SocketSettings.checkSupported(option, supportedOptions());
-    SocketSettings.checkType(option, value);
+    SocketSettings.checkSupported(option, value, supportedOptions());
     synchronized (stateLock) {
       ensureOpen();
       listener.setOption(SocketSettings.of(option), SocketSettings.inRange(option, value));
@@ -95,7 +91,6 @@ final class DemitasseServerSocketChannel extends ServerSocketChannel implements 
 
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
-    Objects.requireNonNull(option);
     SocketSettings.checkSupported(option, supportedOptions());
     synchronized (stateLock) {
       ensureOpen();
@@ -115,11 +110,8 @@ final class DemitasseServerSocketChannel extends ServerSocketChannel implements 
       if (localAddress != null) {
         throw new AlreadyBoundException();
       }
-      InetSocketAddress inet =
-          local == null
-              ? new InetSocketAddress(Addresses.any(family), 0)
-              : SocketErrors.checkAddress(local, family);
-      listener.listen(Addresses.bindTarget(inet, family), backlog < 1 ? DEFAULT_BACKLOG : backlog);
+      listener.listen(
+          SocketErrors.checkBindAddress(local, family), backlog < 1 ? DEFAULT_BACKLOG : backlog);
       localAddress = listener.localAddress();
     }
     return this;
@@ -162,14 +154,7 @@ final class DemitasseServerSocketChannel extends ServerSocketChannel implements 
         long start = nanos > 0 ? System.nanoTime() : 0;
         connection = listener.accept();
         while (connection == null && blocking && isOpen()) {
-          long left = 0;
-          if (nanos > 0) {
-            left = nanos - (System.nanoTime() - start);
-            if (left <= 0) {
-              throw new SocketTimeoutException("Accept timed out");
-            }
-          }
-          waiters.park(Pollable.READ, left);
+          waiters.park(Pollable.READ, SocketErrors.left(nanos, start, "Accept timed out"));
           if (Thread.currentThread().isInterrupted()) {
             // Closes the channel now: see DemitasseSocketChannel.await.
             begin();

@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
@@ -22,7 +21,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.demitasse.net.socket.Pollable;
 import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.nio.net.Addresses;
@@ -42,9 +40,7 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
   private final TcpSocket tcp;
   private final Waiters waiters;
 
-  // One reader and one writer at a time; connecting and changing the mode need both, in this order.
-  private final ReentrantLock readLock = new ReentrantLock();
-  private final ReentrantLock writeLock = new ReentrantLock();
+  private final Directions directions = new Directions();
 
   // Guards what follows; never held while waiting.
   private final Object stateLock = new Object();
@@ -56,12 +52,12 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
   private volatile boolean inputShut;
   private volatile boolean outputShut;
 
-  // Under readLock: a reset is told to every later reader, the stack tells it once.
+  // Under the reading lock: a reset is told to every later reader, the stack tells it once.
   private boolean connectionReset;
 
-  // Under readLock and writeLock: the views of the arrays that the socket's streams used last.
-  private ByteBuffer readView;
-  private ByteBuffer writeView;
+  // Under the lock of their direction: the arrays that the socket's streams used last.
+  private final ArrayView readView = new ArrayView();
+  private final ArrayView writeView = new ArrayView();
 
   DemitasseSocketChannel(SelectorProvider provider, ProtocolFamily family) throws IOException {
     super(provider);
@@ -158,9 +154,7 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
 
   @Override
   public <T> SocketChannel setOption(SocketOption<T> option, T value) throws IOException {
-    Objects.requireNonNull(option);
-    SocketSettings.checkSupported(option, supportedOptions());
-    SocketSettings.checkType(option, value);
+    SocketSettings.checkSupported(option, value, supportedOptions());
     synchronized (stateLock) {
       ensureOpen();
       tcp.setOption(SocketSettings.of(option), SocketSettings.inRange(option, value));
@@ -170,7 +164,6 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
 
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
-    Objects.requireNonNull(option);
     SocketSettings.checkSupported(option, supportedOptions());
     synchronized (stateLock) {
       ensureOpen();
@@ -197,11 +190,11 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
   @Override
   public int read(ByteBuffer target) throws IOException {
     Objects.requireNonNull(target);
-    readLock.lock();
+    directions.read.lock();
     try {
       return readLocked(target, 0);
     } finally {
-      readLock.unlock();
+      directions.read.unlock();
     }
   }
 
@@ -227,7 +220,7 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
       long start = nanos > 0 ? System.nanoTime() : 0;
       n = tcp.read(target);
       while (n == 0 && blocking && isOpen() && !inputShut) {
-        await(Pollable.READ, left(nanos, start, "Read timed out"));
+        await(Pollable.READ, SocketErrors.left(nanos, start, "Read timed out"));
         n = isOpen() ? tcp.read(target) : 0;
       }
       return n == 0 && inputShut ? -1 : n;
@@ -241,21 +234,10 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
     }
   }
 
-  private static long left(long nanos, long start, String timedOut) throws SocketTimeoutException {
-    if (nanos == 0) {
-      return 0;
-    }
-    long left = nanos - (System.nanoTime() - start);
-    if (left <= 0) {
-      throw new SocketTimeoutException(timedOut);
-    }
-    return left;
-  }
-
   @Override
   public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, targets.length);
-    readLock.lock();
+    directions.read.lock();
     try {
       ensureConnected();
       boolean blocking = isBlocking();
@@ -286,7 +268,7 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
         }
       }
     } finally {
-      readLock.unlock();
+      directions.read.unlock();
     }
   }
 
@@ -312,11 +294,11 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
   @Override
   public int write(ByteBuffer source) throws IOException {
     Objects.requireNonNull(source);
-    writeLock.lock();
+    directions.write.lock();
     try {
       return writeLocked(source);
     } finally {
-      writeLock.unlock();
+      directions.write.unlock();
     }
   }
 
@@ -348,7 +330,7 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, sources.length);
-    writeLock.lock();
+    directions.write.lock();
     try {
       ensureConnected();
       boolean blocking = isBlocking();
@@ -379,52 +361,38 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
       }
       return n;
     } finally {
-      writeLock.unlock();
+      directions.write.unlock();
     }
   }
 
   @Override
   protected void implConfigureBlocking(boolean block) throws IOException {
     // Waits for a reader and a writer to leave, since each keeps the mode it began in.
-    readLock.lock();
+    directions.lockBoth();
     try {
-      writeLock.lock();
-      try {
-        ensureOpen();
-      } finally {
-        writeLock.unlock();
-      }
+      ensureOpen();
     } finally {
-      readLock.unlock();
+      directions.unlockBoth();
     }
   }
 
   @Override
   public SocketChannel bind(SocketAddress local) throws IOException {
-    readLock.lock();
+    directions.lockBoth();
     try {
-      writeLock.lock();
-      try {
-        synchronized (stateLock) {
-          ensureOpen();
-          if (state == PENDING) {
-            throw new ConnectionPendingException();
-          }
-          if (localAddress != null) {
-            throw new AlreadyBoundException();
-          }
-          InetSocketAddress inet =
-              local == null
-                  ? new InetSocketAddress(Addresses.any(family), 0)
-                  : SocketErrors.checkAddress(local, family);
-          tcp.bind(Addresses.bindTarget(inet, family));
-          localAddress = tcp.localAddress();
+      synchronized (stateLock) {
+        ensureOpen();
+        if (state == PENDING) {
+          throw new ConnectionPendingException();
         }
-      } finally {
-        writeLock.unlock();
+        if (localAddress != null) {
+          throw new AlreadyBoundException();
+        }
+        tcp.bind(SocketErrors.checkBindAddress(local, family));
+        localAddress = tcp.localAddress();
       }
     } finally {
-      readLock.unlock();
+      directions.unlockBoth();
     }
     return this;
   }
@@ -456,33 +424,28 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
   private boolean connect(InetSocketAddress target, long nanos, boolean mustBlock)
       throws IOException {
     try {
-      readLock.lock();
+      directions.lockBoth();
       try {
-        writeLock.lock();
-        try {
-          ensureOpen();
-          boolean blocking = isBlocking();
-          if (mustBlock && !blocking) {
-            throw new IllegalBlockingModeException();
-          }
-          boolean connected = false;
-          try {
-            beginConnect(blocking, target);
-            long start = nanos > 0 ? System.nanoTime() : 0;
-            connected = tcp.connect(target);
-            while (!connected && blocking && isOpen()) {
-              await(Pollable.WRITE, left(nanos, start, "Connect timed out"));
-              connected = isOpen() && tcp.finishConnect();
-            }
-          } finally {
-            endConnect(blocking, connected);
-          }
-          return connected;
-        } finally {
-          writeLock.unlock();
+        ensureOpen();
+        boolean blocking = isBlocking();
+        if (mustBlock && !blocking) {
+          throw new IllegalBlockingModeException();
         }
+        boolean connected = false;
+        try {
+          beginConnect(blocking, target);
+          long start = nanos > 0 ? System.nanoTime() : 0;
+          connected = tcp.connect(target);
+          while (!connected && blocking && isOpen()) {
+            await(Pollable.WRITE, SocketErrors.left(nanos, start, "Connect timed out"));
+            connected = isOpen() && tcp.finishConnect();
+          }
+        } finally {
+          endConnect(blocking, connected);
+        }
+        return connected;
       } finally {
-        readLock.unlock();
+        directions.unlockBoth();
       }
     } catch (IOException e) {
       close();
@@ -525,40 +488,35 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
   @Override
   public boolean finishConnect() throws IOException {
     try {
-      readLock.lock();
+      directions.lockBoth();
       try {
-        writeLock.lock();
-        try {
-          if (isConnected()) {
-            return true;
-          }
-          ensureOpen();
-          boolean blocking = isBlocking();
-          boolean connected = false;
-          try {
-            if (blocking) {
-              begin();
-            }
-            synchronized (stateLock) {
-              ensureOpen();
-              if (state != PENDING) {
-                throw new NoConnectionPendingException();
-              }
-            }
-            connected = tcp.finishConnect();
-            while (!connected && blocking && isOpen()) {
-              await(Pollable.WRITE, 0);
-              connected = isOpen() && tcp.finishConnect();
-            }
-          } finally {
-            endConnect(blocking, connected);
-          }
-          return connected;
-        } finally {
-          writeLock.unlock();
+        if (isConnected()) {
+          return true;
         }
+        ensureOpen();
+        boolean blocking = isBlocking();
+        boolean connected = false;
+        try {
+          if (blocking) {
+            begin();
+          }
+          synchronized (stateLock) {
+            ensureOpen();
+            if (state != PENDING) {
+              throw new NoConnectionPendingException();
+            }
+          }
+          connected = tcp.finishConnect();
+          while (!connected && blocking && isOpen()) {
+            await(Pollable.WRITE, 0);
+            connected = isOpen() && tcp.finishConnect();
+          }
+        } finally {
+          endConnect(blocking, connected);
+        }
+        return connected;
       } finally {
-        readLock.unlock();
+        directions.unlockBoth();
       }
     } catch (IOException e) {
       close();
@@ -574,11 +532,7 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
       state = CLOSED;
     }
     if (!isBlocking()) {
-      // Whoever is inside leaves soon: let it finish instead of failing it.
-      readLock.lock();
-      readLock.unlock();
-      writeLock.lock();
-      writeLock.unlock();
+      directions.await();
       if (connected && !outputShut && isRegistered()) {
         // As the JDK does for such channels, and event-driven servers have come to rely on.
         OrderlyClose.endOutput(tcp);
@@ -632,18 +586,15 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
     if (length == 0) {
       return 0;
     }
-    readLock.lock();
+    directions.read.lock();
     try {
       ensureConnected();
       if (!isBlocking()) {
         throw new IllegalBlockingModeException();
       }
-      if (readView == null || readView.array() != bytes) {
-        readView = ByteBuffer.wrap(bytes);
-      }
-      return readLocked(readView.clear().position(offset).limit(offset + length), nanos);
+      return readLocked(readView.of(bytes, offset, length), nanos);
     } finally {
-      readLock.unlock();
+      directions.read.unlock();
     }
   }
 
@@ -653,16 +604,13 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
     if (length == 0) {
       return;
     }
-    writeLock.lock();
+    directions.write.lock();
     try {
       ensureConnected();
       if (!isBlocking()) {
         throw new IllegalBlockingModeException();
       }
-      if (writeView == null || writeView.array() != bytes) {
-        writeView = ByteBuffer.wrap(bytes);
-      }
-      ByteBuffer source = writeView.clear().position(offset).limit(offset + length);
+      ByteBuffer source = writeView.of(bytes, offset, length);
       while (source.hasRemaining()) {
         writeLocked(source);
         if (source.hasRemaining() && !isOpen()) {
@@ -670,7 +618,7 @@ final class DemitasseSocketChannel extends SocketChannel implements SelectableSo
         }
       }
     } finally {
-      writeLock.unlock();
+      directions.write.unlock();
     }
   }
 

@@ -13,7 +13,6 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.demitasse.nio.net.DemitasseSocketImpl;
 
 /** A server channel's {@code socket()}. */
@@ -21,19 +20,14 @@ final class ServerSocketAdaptor extends ServerSocket {
   private static final int DEFAULT_BACKLOG = 50;
 
   private final DemitasseServerSocketChannel channel;
-  private volatile int timeout;
+  private final AdaptorOptions options;
 
   ServerSocketAdaptor(DemitasseServerSocketChannel channel) {
     // The constructor wants an implementation; this one is never created, for all methods go to the
     // channel.
     super(new DemitasseSocketImpl(true));
     this.channel = channel;
-  }
-
-  private void ensureOpen() throws SocketException {
-    if (!channel.isOpen()) {
-      throw new SocketException("Socket is closed");
-    }
+    options = new AdaptorOptions(channel);
   }
 
   @Override
@@ -70,11 +64,8 @@ final class ServerSocketAdaptor extends ServerSocket {
   @Override
   public Socket accept() throws IOException {
     try {
-      int millis = timeout;
-      SocketChannel accepted =
-          millis > 0
-              ? channel.blockingAccept(TimeUnit.MILLISECONDS.toNanos(millis))
-              : channel.accept();
+      long nanos = options.timeoutNanos();
+      SocketChannel accepted = nanos > 0 ? channel.blockingAccept(nanos) : channel.accept();
       if (accepted == null) {
         throw new IllegalBlockingModeException();
       }
@@ -106,43 +97,22 @@ final class ServerSocketAdaptor extends ServerSocket {
 
   @Override
   public void setSoTimeout(int millis) throws SocketException {
-    ensureOpen();
-    if (millis < 0) {
-      throw new IllegalArgumentException("timeout < 0");
-    }
-    timeout = millis;
+    options.setTimeout(millis);
   }
 
   @Override
   public int getSoTimeout() throws SocketException {
-    ensureOpen();
-    return timeout;
-  }
-
-  private <T> void set(SocketOption<T> option, T value) throws SocketException {
-    try {
-      channel.setOption(option, value);
-    } catch (IOException e) {
-      throw SocketErrors.translateToSocketException(e);
-    }
-  }
-
-  private <T> T get(SocketOption<T> option) throws SocketException {
-    try {
-      return channel.getOption(option);
-    } catch (IOException e) {
-      throw SocketErrors.translateToSocketException(e);
-    }
+    return options.timeout();
   }
 
   @Override
   public void setReuseAddress(boolean on) throws SocketException {
-    set(StandardSocketOptions.SO_REUSEADDR, on);
+    options.set(StandardSocketOptions.SO_REUSEADDR, on);
   }
 
   @Override
   public boolean getReuseAddress() throws SocketException {
-    return get(StandardSocketOptions.SO_REUSEADDR);
+    return options.get(StandardSocketOptions.SO_REUSEADDR);
   }
 
   @Override
@@ -150,12 +120,12 @@ final class ServerSocketAdaptor extends ServerSocket {
     if (size <= 0) {
       throw new IllegalArgumentException("size cannot be 0 or negative");
     }
-    set(StandardSocketOptions.SO_RCVBUF, size);
+    options.set(StandardSocketOptions.SO_RCVBUF, size);
   }
 
   @Override
   public int getReceiveBufferSize() throws SocketException {
-    return get(StandardSocketOptions.SO_RCVBUF);
+    return options.get(StandardSocketOptions.SO_RCVBUF);
   }
 
   @Override

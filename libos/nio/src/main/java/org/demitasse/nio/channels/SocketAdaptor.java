@@ -20,11 +20,12 @@ import java.util.concurrent.TimeUnit;
 /** A channel's {@code socket()}. */
 final class SocketAdaptor extends Socket {
   private final DemitasseSocketChannel channel;
-  private volatile int timeout;
+  private final AdaptorOptions options;
 
   private SocketAdaptor(DemitasseSocketChannel channel) throws SocketException {
     super((SocketImpl) null);
     this.channel = channel;
+    options = new AdaptorOptions(channel);
   }
 
   static Socket of(DemitasseSocketChannel channel) {
@@ -32,12 +33,6 @@ final class SocketAdaptor extends Socket {
       return new SocketAdaptor(channel);
     } catch (SocketException e) {
       throw new AssertionError("a Socket without an implementation has nothing that could fail", e);
-    }
-  }
-
-  private void ensureOpen() throws SocketException {
-    if (!channel.isOpen()) {
-      throw new SocketException("Socket is closed");
     }
   }
 
@@ -52,7 +47,7 @@ final class SocketAdaptor extends Socket {
       throw new IllegalArgumentException("connect: The address can't be null");
     }
     if (remote instanceof InetSocketAddress inet && inet.isUnresolved()) {
-      ensureOpen();
+      options.ensureOpen();
       if (channel.isConnected()) {
         throw new SocketException("Already connected");
       }
@@ -119,7 +114,7 @@ final class SocketAdaptor extends Socket {
 
   @Override
   public InputStream getInputStream() throws IOException {
-    ensureOpen();
+    options.ensureOpen();
     if (!channel.isConnected()) {
       throw new SocketException("Socket is not connected");
     }
@@ -131,7 +126,7 @@ final class SocketAdaptor extends Socket {
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    ensureOpen();
+    options.ensureOpen();
     if (!channel.isConnected()) {
       throw new SocketException("Socket is not connected");
     }
@@ -141,40 +136,24 @@ final class SocketAdaptor extends Socket {
     return new Output();
   }
 
-  private <T> void set(SocketOption<T> option, T value) throws SocketException {
-    try {
-      channel.setOption(option, value);
-    } catch (IOException e) {
-      throw SocketErrors.translateToSocketException(e);
-    }
-  }
-
-  private <T> T get(SocketOption<T> option) throws SocketException {
-    try {
-      return channel.getOption(option);
-    } catch (IOException e) {
-      throw SocketErrors.translateToSocketException(e);
-    }
-  }
-
   @Override
   public void setTcpNoDelay(boolean on) throws SocketException {
-    set(StandardSocketOptions.TCP_NODELAY, on);
+    options.set(StandardSocketOptions.TCP_NODELAY, on);
   }
 
   @Override
   public boolean getTcpNoDelay() throws SocketException {
-    return get(StandardSocketOptions.TCP_NODELAY);
+    return options.get(StandardSocketOptions.TCP_NODELAY);
   }
 
   @Override
   public void setSoLinger(boolean on, int seconds) throws SocketException {
-    set(StandardSocketOptions.SO_LINGER, on ? seconds : -1);
+    options.set(StandardSocketOptions.SO_LINGER, on ? seconds : -1);
   }
 
   @Override
   public int getSoLinger() throws SocketException {
-    return get(StandardSocketOptions.SO_LINGER);
+    return options.get(StandardSocketOptions.SO_LINGER);
   }
 
   @Override
@@ -184,7 +163,7 @@ final class SocketAdaptor extends Socket {
 
   @Override
   public void setOOBInline(boolean on) throws SocketException {
-    ensureOpen();
+    options.ensureOpen();
     if (!on) {
       throw new SocketException(
           "SO_OOBINLINE cannot be switched off: urgent data always stays in the stream");
@@ -193,23 +172,18 @@ final class SocketAdaptor extends Socket {
 
   @Override
   public boolean getOOBInline() throws SocketException {
-    ensureOpen();
+    options.ensureOpen();
     return true;
   }
 
   @Override
   public void setSoTimeout(int millis) throws SocketException {
-    ensureOpen();
-    if (millis < 0) {
-      throw new IllegalArgumentException("timeout < 0");
-    }
-    timeout = millis;
+    options.setTimeout(millis);
   }
 
   @Override
   public int getSoTimeout() throws SocketException {
-    ensureOpen();
-    return timeout;
+    return options.timeout();
   }
 
   @Override
@@ -217,12 +191,12 @@ final class SocketAdaptor extends Socket {
     if (size <= 0) {
       throw new IllegalArgumentException("Invalid send size");
     }
-    set(StandardSocketOptions.SO_SNDBUF, size);
+    options.set(StandardSocketOptions.SO_SNDBUF, size);
   }
 
   @Override
   public int getSendBufferSize() throws SocketException {
-    return get(StandardSocketOptions.SO_SNDBUF);
+    return options.get(StandardSocketOptions.SO_SNDBUF);
   }
 
   @Override
@@ -230,42 +204,42 @@ final class SocketAdaptor extends Socket {
     if (size <= 0) {
       throw new IllegalArgumentException("Invalid receive size");
     }
-    set(StandardSocketOptions.SO_RCVBUF, size);
+    options.set(StandardSocketOptions.SO_RCVBUF, size);
   }
 
   @Override
   public int getReceiveBufferSize() throws SocketException {
-    return get(StandardSocketOptions.SO_RCVBUF);
+    return options.get(StandardSocketOptions.SO_RCVBUF);
   }
 
   @Override
   public void setKeepAlive(boolean on) throws SocketException {
-    set(StandardSocketOptions.SO_KEEPALIVE, on);
+    options.set(StandardSocketOptions.SO_KEEPALIVE, on);
   }
 
   @Override
   public boolean getKeepAlive() throws SocketException {
-    return get(StandardSocketOptions.SO_KEEPALIVE);
+    return options.get(StandardSocketOptions.SO_KEEPALIVE);
   }
 
   @Override
   public void setTrafficClass(int trafficClass) throws SocketException {
-    set(StandardSocketOptions.IP_TOS, trafficClass);
+    options.set(StandardSocketOptions.IP_TOS, trafficClass);
   }
 
   @Override
   public int getTrafficClass() throws SocketException {
-    return get(StandardSocketOptions.IP_TOS);
+    return options.get(StandardSocketOptions.IP_TOS);
   }
 
   @Override
   public void setReuseAddress(boolean on) throws SocketException {
-    set(StandardSocketOptions.SO_REUSEADDR, on);
+    options.set(StandardSocketOptions.SO_REUSEADDR, on);
   }
 
   @Override
   public boolean getReuseAddress() throws SocketException {
-    return get(StandardSocketOptions.SO_REUSEADDR);
+    return options.get(StandardSocketOptions.SO_REUSEADDR);
   }
 
   @Override
@@ -355,7 +329,7 @@ final class SocketAdaptor extends Socket {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      return channel.blockingRead(bytes, offset, length, TimeUnit.MILLISECONDS.toNanos(timeout));
+      return channel.blockingRead(bytes, offset, length, options.timeoutNanos());
     }
 
     @Override

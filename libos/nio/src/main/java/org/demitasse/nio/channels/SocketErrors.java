@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
@@ -15,6 +16,7 @@ import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
+import org.demitasse.nio.net.Addresses;
 
 /**
  * The JDK's checks of addresses, and the words its socket views have for a channel's exceptions.
@@ -35,6 +37,30 @@ final class SocketErrors {
       throw new UnsupportedAddressTypeException();
     }
     return inet;
+  }
+
+  /** Returns what a channel of {@code family} binds to; null stands for any address and port. */
+  static InetSocketAddress checkBindAddress(SocketAddress local, ProtocolFamily family) {
+    InetSocketAddress inet =
+        local == null
+            ? new InetSocketAddress(Addresses.any(family), 0)
+            : checkAddress(local, family);
+    return Addresses.bindTarget(inet, family);
+  }
+
+  /**
+   * Returns what is left of a wait of {@code nanos} nanoseconds (0: for any time, and so is the
+   * result) that has begun at {@code start}.
+   */
+  static long left(long nanos, long start, String timedOut) throws SocketTimeoutException {
+    if (nanos == 0) {
+      return 0;
+    }
+    long left = nanos - (System.nanoTime() - start);
+    if (left <= 0) {
+      throw new SocketTimeoutException(timedOut);
+    }
+    return left;
   }
 
   /** Throws {@code e} as {@code java.net} would: an IOException as it is, others translated. */

@@ -574,8 +574,7 @@ public class DemitasseSocketImpl extends SocketImpl {
 
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    SocketSettings.checkSupported(option, supportedOptions());
-    SocketSettings.checkType(option, value);
+    SocketSettings.checkSupported(option, value, supportedOptions());
     synchronized (stateLock) {
       ensureOpen();
       set(option, value);

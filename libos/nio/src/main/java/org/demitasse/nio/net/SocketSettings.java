@@ -5,6 +5,7 @@ import java.net.StandardSocketOptions;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.demitasse.net.socket.SocketSetting;
 
@@ -83,14 +84,17 @@ public final class SocketSettings {
    * @throws UnsupportedOperationException when it is not
    */
   public static void checkSupported(SocketOption<?> option, Set<SocketOption<?>> supported) {
+    Objects.requireNonNull(option);
     if (!supported.contains(option)
         && !(isKeepAlive(option) && supported.contains(StandardSocketOptions.SO_KEEPALIVE))) {
       throw new UnsupportedOperationException("'" + option + "' not supported");
     }
   }
 
-  /** Checks {@code value}'s type, which generics alone do not guarantee. */
-  public static void checkType(SocketOption<?> option, Object value) {
+  /** Checks {@code value}'s type, too, which generics alone do not guarantee. */
+  public static void checkSupported(
+      SocketOption<?> option, Object value, Set<SocketOption<?>> supported) {
+    checkSupported(option, supported);
     if (!option.type().isInstance(value)) {
       throw new IllegalArgumentException("Invalid value '" + value + "'");
     }
