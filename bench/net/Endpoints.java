@@ -14,8 +14,9 @@ import java.util.concurrent.Executors;
 
 /**
  * The other end of bench/net: a plain Java program that takes bytes (TCP port 5001), gives bytes
- * (5002), returns datagrams (UDP port 5003), greets (5004, one line), and serves HTTP (8080): {@code /},
- * {@code /bytes/N}, {@code /resolve/NAME} and {@code /addresses}.
+ * (5002), returns datagrams (UDP port 5003), greets (5004, one line), echoes (5005, a virtual thread a
+ * connection), and serves HTTP (8080): {@code /}, {@code /bytes/N}, {@code /resolve/NAME} and {@code
+ * /addresses}.
  */
 public final class Endpoints {
   private static final int CHUNK = 256 << 10;
@@ -23,9 +24,10 @@ public final class Endpoints {
   private Endpoints() {}
 
   public static void main(String[] arguments) throws Exception {
-    serve(5001, Endpoints::take);
-    serve(5002, Endpoints::give);
-    serve(5004, Endpoints::greet);
+    serve(5001, Thread.ofPlatform(), Endpoints::take);
+    serve(5002, Thread.ofPlatform(), Endpoints::give);
+    serve(5004, Thread.ofPlatform(), Endpoints::greet);
+    serve(5005, Thread.ofVirtual(), Endpoints::echo);
     Thread.ofPlatform().name("datagrams").start(Endpoints::returnDatagrams);
     HttpServer http = HttpServer.create(new InetSocketAddress(8080), 0);
     http.createContext("/", Endpoints::answer);
@@ -39,7 +41,7 @@ public final class Endpoints {
     void serve(SocketChannel peer) throws IOException;
   }
 
-  private static void serve(int port, Server server) throws IOException {
+  private static void serve(int port, Thread.Builder threads, Server server) throws IOException {
     ServerSocketChannel listener = ServerSocketChannel.open();
     listener.bind(new InetSocketAddress(port));
     Thread.ofPlatform()
@@ -49,7 +51,7 @@ public final class Endpoints {
               while (true) {
                 try {
                   SocketChannel peer = listener.accept();
-                  Thread.ofPlatform()
+                  threads
                       .name("connection of " + port)
                       .start(
                           () -> {
@@ -89,6 +91,16 @@ public final class Endpoints {
 
   private static void greet(SocketChannel peer) throws IOException {
     peer.write(ByteBuffer.wrap("hello\n".getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static void echo(SocketChannel peer) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(256);
+    while (peer.read(buffer.clear()) >= 0) {
+      buffer.flip();
+      while (buffer.hasRemaining()) {
+        peer.write(buffer);
+      }
+    }
   }
 
   private static void answer(HttpExchange exchange) throws IOException {

@@ -5,9 +5,12 @@
  *   peer receive HOST SECONDS [CONNECTIONS] TCP from 5002; prints "bytes_per_second N"
  *   peer datagrams HOST SECONDS WINDOW SIZE UDP to 5003, WINDOW under way; prints "echoes_per_second N" and "lost N"
  *   peer pings HOST SECONDS WINDOW SIZE     the same with ICMP echo (a ping or a raw socket)
- *   peer connect HOST SECONDS               TCP connections to 5004, one after the other; "connections_per_second N"
- *                                           and "slowest_ms N"
- *   peer flood HOST SECONDS RATE            SYNs to 5004 from made-up addresses of 10.0.0.0/8, RATE a second;
+ *   peer connect HOST SECONDS               TCP connections to 5005 that echo a byte each, one after the other;
+ *                                           "connections_per_second N" and "slowest_ms N"
+ *   peer idle HOST COUNT ACTIVE SECONDS     COUNT connections to 5005 that do nothing, and beside them ACTIVE ones that
+ *                                           echo 64 bytes in turns; "echoes_per_second N", "slowest_ms N" and
+ *                                           "alive N": idle ones that still echo at the end
+ *   peer flood HOST SECONDS RATE            SYNs to 5005 from made-up addresses of 10.0.0.0/8, RATE a second;
  *                                           prints "syns_per_second N" as they were sent
  */
 #define _GNU_SOURCE
@@ -26,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK = 256 << 10, TAKE = 5001, GIVE = 5002, RETURN = 5003, GREET = 5004, SLOTS = 65536 };
+enum { CHUNK = 256 << 10, TAKE = 5001, GIVE = 5002, RETURN = 5003, GREET = 5004, ECHO = 5005, SLOTS = 65536 };
 
 static char buffer[CHUNK];
 
@@ -277,9 +280,11 @@ static void connections(const char *host, double seconds) {
     uint64_t count = 0;
     while (now() - start < seconds) {
         double began = now();
-        int peer = dial(host, GREET, SOCK_STREAM);
-        if (recv(peer, buffer, 6, MSG_WAITALL) != 6) {
-            die("no greeting");
+        int peer = dial(host, ECHO, SOCK_STREAM);
+        struct timeval patience = {20, 0};
+        setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        if (send(peer, buffer, 1, MSG_NOSIGNAL) != 1 || recv(peer, buffer, 1, 0) != 1) {
+            die("no echo");
         }
         struct linger at_once = {1, 0}; /* or this end runs out of ports */
         setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -288,6 +293,76 @@ static void connections(const char *host, double seconds) {
         slowest = now() - began > slowest ? now() - began : slowest;
     }
     printf("connections_per_second %.0f\nslowest_ms %.1f\n", count / (now() - start), slowest * 1000);
+}
+
+/* Sends a byte on each connection, then takes the answers; returns how many came within ten seconds each. */
+static int echo_all(const int *peers, int count) {
+    struct timeval patience = {10, 0};
+    int answers = 0;
+    for (int i = 0; i < count; i++) {
+        char sent = (char)i;
+        (void)send(peers[i], &sent, 1, MSG_NOSIGNAL);
+        if (i % 100 == 99 || i == count - 1) { /* a few at a time: the answers wait in this end's memory */
+            for (int j = i - i % 100; j <= i; j++) {
+                char got = (char)(j + 1);
+                setsockopt(peers[j], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+                answers += recv(peers[j], &got, 1, 0) == 1 && got == (char)j;
+            }
+        }
+    }
+    return answers;
+}
+
+static void idle(const char *host, int count, int active, double seconds) {
+    enum { SIZE = 64 };
+    int *peers = calloc((size_t)count, sizeof *peers);
+    struct pollfd *busy = calloc((size_t)active, sizeof *busy);
+    double *since = calloc((size_t)active, sizeof *since);
+    int *received = calloc((size_t)active, sizeof *received);
+    for (int i = 0; i < count; i++) {
+        peers[i] = dial(host, ECHO, SOCK_STREAM);
+    }
+    if (echo_all(peers, count) != count) {
+        fprintf(stderr, "peer: not all of %d connections echo\n", count);
+        exit(1);
+    }
+    uint64_t echoes = 0;
+    double slowest = 0, start = now(), time = start;
+    for (int i = 0; i < active; i++) {
+        busy[i] = (struct pollfd){dial(host, ECHO, SOCK_STREAM), POLLIN, 0};
+        since[i] = now();
+        if (send(busy[i].fd, buffer, SIZE, MSG_NOSIGNAL) != SIZE) {
+            die("send");
+        }
+    }
+    for (start = now(); (time = now()) - start < seconds;) {
+        if (poll(busy, (nfds_t)active, 10000) == 0) {
+            errno = ETIMEDOUT;
+            die("echo");
+        }
+        for (int i = 0; i < active; i++) {
+            if (busy[i].revents == 0) {
+                continue;
+            }
+            ssize_t n = recv(busy[i].fd, buffer, (size_t)(SIZE - received[i]), 0);
+            if (n <= 0) {
+                die("recv");
+            }
+            received[i] += (int)n;
+            if (received[i] == SIZE) {
+                double took = now() - since[i];
+                slowest = took > slowest ? took : slowest;
+                received[i] = 0;
+                echoes++;
+                since[i] = now();
+                if (send(busy[i].fd, buffer, SIZE, MSG_NOSIGNAL) != SIZE) {
+                    die("send");
+                }
+            }
+        }
+    }
+    printf("echoes_per_second %.0f\nslowest_ms %.1f\nalive %d\n", (double)echoes / (time - start), slowest * 1000,
+           echo_all(peers, count));
 }
 
 /* One IPv4 packet with a SYN, its address, port and sequence number made from the number. */
@@ -305,8 +380,8 @@ static void make_syn(uint8_t packet[40], uint32_t destination, uint32_t number) 
     memcpy(packet + 16, &destination, 4);
     packet[20] = (uint8_t)(4 + (mixed & 63));
     packet[21] = (uint8_t)number;
-    packet[22] = GREET >> 8;
-    packet[23] = GREET & 255;
+    packet[22] = ECHO >> 8;
+    packet[23] = ECHO & 255;
     memcpy(packet + 24, &mixed, 4);
     packet[32] = 0x50;
     packet[33] = 2;
@@ -368,6 +443,8 @@ int main(int count, char **words) {
         echoes(words[2], seconds, atoi(words[4]), (size_t)atoi(words[5]), *what == 'p');
     } else if (strcmp(what, "connect") == 0 && count == 4) {
         connections(words[2], seconds);
+    } else if (strcmp(what, "idle") == 0 && count == 6) {
+        idle(words[2], atoi(words[3]), atoi(words[4]), atof(words[5]));
     } else if (strcmp(what, "flood") == 0 && count == 5) {
         flood(words[2], seconds, atof(words[4]));
     } else {
