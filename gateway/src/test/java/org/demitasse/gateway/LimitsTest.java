@@ -185,6 +185,49 @@ class LimitsTest {
     }
   }
 
+  /**
+   * A guest that calls itself somebody else each time gets an answer, and leaves nothing behind.
+   */
+  @Test
+  void guestsOfManyAddressesAreServedAlike() throws Exception {
+    RunningGateway running = opened(new RunningGateway("--allow-host"));
+    DatagramSocket host = opened(new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1")));
+    host.setSoTimeout(10_000);
+    DatagramPacket got = new DatagramPacket(new byte[10], 10);
+    int count = 3 * UdpRelay.FLOWS_MAX;
+    for (int i = 0; i < count; i++) {
+      byte[] question = new byte[244];
+      ByteBuffer discover = ByteBuffer.wrap(question);
+      discover.put(0, (byte) 1).put(1, (byte) 1).put(2, (byte) 6).putInt(4, i);
+      discover.putInt(28, 0x52540000).putShort(32, (short) i);
+      discover.putInt(236, 0x63825363).putInt(240, 53 << 24 | 1 << 16 | 1 << 8 | 255);
+      ByteBuffer frame = ByteBuffer.wrap(udp(68, -1, 67, question));
+      Packets.putMac(frame, 6, 0x520000000000L + i);
+      Packets.putIpv4(frame, 14, 20 + 8 + 244, 0, 0, Packets.UDP, 0, -1);
+      frame.putShort(40, (short) 0);
+      running.wire.send(frame.array());
+      frame = ByteBuffer.wrap(udp(2_000 + i, GATEWAY, host.getLocalPort(), new byte[4]));
+      // Another address of the wire's network, but for those that are taken.
+      int source = 0x0a000210 + i % 200;
+      Packets.putIpv4(frame, 14, 32, 0, 0, Packets.UDP, source, GATEWAY);
+      frame.putShort(40, (short) 0);
+      running.wire.send(frame.array());
+      host.receive(got);
+    }
+    int offers = 0;
+    while (offers < count) {
+      byte[] answer = running.wire.receive();
+      assertThat(answer).as("an offer").isNotNull();
+      ByteBuffer frame = ByteBuffer.wrap(answer);
+      if (answer.length > 300 && frame.getShort(34) == 67) {
+        assertThat(frame.getInt(42 + 16)).as("the one address").isEqualTo(GUEST);
+        offers++;
+      }
+    }
+    assertThat(running.gateway.udp().flowCount()).isEqualTo(UdpRelay.FLOWS_MAX);
+    assertThat(running.gateway.errorsTold()).isZero();
+  }
+
   @Test
   void pingsOfOneGuestMakeRoomForEachOther() throws Exception {
     RunningGateway running = opened(new RunningGateway());
@@ -236,7 +279,7 @@ class LimitsTest {
     RunningGateway running = opened(new RunningGateway("--allow-host"));
     TestGuest guest = opened(new TestGuest(running.wire, false));
     ServerSocket server = opened(new ServerSocket(0, 300, InetAddress.ofLiteral("127.0.0.1")));
-    int count = 250;
+    int count = 150;
     List<TcpSocket> sockets = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       sockets.add(guest.connect("10.0.2.2", server.getLocalPort()));
