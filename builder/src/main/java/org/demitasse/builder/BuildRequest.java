@@ -20,6 +20,8 @@ import java.util.TreeMap;
  *     is run win
  * @param options further options for the ahead-of-time compiler ({@code
  *     --initialize-at-build-time=...}, {@code -H:...}), passed on as they are
+ * @param metadataRepository whether libraries on the class path get the metadata that GraalVM's
+ *     reachability metadata repository has for them
  * @param memoryLimit bytes of Java heap that the compiler may take; 0 lets the builder choose from
  *     the memory that is free
  */
@@ -32,6 +34,7 @@ public record BuildRequest(
     List<FileTree> files,
     Map<String, String> properties,
     List<String> options,
+    boolean metadataRepository,
     long memoryLimit) {
 
   /**
@@ -61,7 +64,7 @@ public record BuildRequest(
     String file = output.getFileName().toString();
     String name = file.endsWith(".img") ? file.substring(0, file.length() - 4) : file;
     return new BuildRequest(
-        classPath, mainClass, output, name, false, List.of(), Map.of(), List.of(), 0);
+        classPath, mainClass, output, name, false, List.of(), Map.of(), List.of(), true, 0);
   }
 
   /** The file that takes the symbols. */

@@ -14,6 +14,7 @@ import java.util.List;
  * @param types classes, interfaces and arrays that the program can reach
  * @param methods methods that were compiled
  * @param resources resources of the class path that are inside
+ * @param metadata libraries that got metadata from the repository, names and versions
  * @param elapsed wall time of the build
  * @param peakMemory the largest resident memory of the compiler's process, bytes
  */
@@ -25,12 +26,14 @@ public record BuildResult(
     long types,
     long methods,
     long resources,
+    List<String> metadata,
     Duration elapsed,
     long peakMemory) {
 
-  /** Copies the parts. */
+  /** Copies the lists. */
   public BuildResult {
     parts = List.copyOf(parts);
+    metadata = List.copyOf(metadata);
   }
 
   /** Bytes of the image file. */

@@ -23,7 +23,9 @@ import org.demitasse.builder.input.ClassFileCheck;
 import org.demitasse.builder.input.ClassPathInput;
 import org.demitasse.builder.input.Fingerprints;
 import org.demitasse.builder.input.MainClassCheck;
-import org.demitasse.builder.input.UrlUse;
+import org.demitasse.builder.input.ProgramUse;
+import org.demitasse.builder.metadata.FieldMetadata;
+import org.demitasse.builder.metadata.MetadataRepository;
 import org.demitasse.builder.option.CompilerOptions;
 import org.demitasse.builder.option.LibraryMetadata;
 import org.demitasse.image.Manifest;
@@ -97,8 +99,11 @@ public final class ImageBuilder implements Builder {
     checkFiles(request.files());
     List<Path> everything = new ArrayList<>(classPath.entries());
     everything.addAll(parts.libraryOs());
+    MetadataRepository.Selection metadata = metadata(parts, request, work);
+    metadata.warnings().forEach(listener::warning);
     CompilerOptions options =
-        LibraryMetadata.options(ClassPathInput.of(everything), request.options());
+        LibraryMetadata.options(
+            ClassPathInput.of(everything), request.options(), metadata.exclusions(), work);
     options.warnings().forEach(listener::warning);
     List<Manifest.Component> jars = components(classPath.entries());
     CompilerRequest compilerRequest =
@@ -108,8 +113,8 @@ public final class ImageBuilder implements Builder {
             work,
             heap(request, listener),
             request.quick(),
-            buildId(request, jars, components(parts.libraryOs())),
-            withProtocols(options.hosted(), classPath),
+            buildId(request, jars, components(parts.libraryOs()), metadata),
+            hosted(metadata, options, classPath, work),
             options.jvm(),
             request.properties(),
             request.files());
@@ -138,23 +143,50 @@ public final class ImageBuilder implements Builder {
         compiled.types(),
         compiled.methods(),
         compiled.resources(),
+        metadata.libraries(),
         Duration.ofNanos(System.nanoTime() - started),
         compiled.peakMemory());
   }
 
-  /** What the program says of URL protocols counts; else those that its classes may open. */
-  private static List<String> withProtocols(List<String> hosted, ClassPathInput classPath)
-      throws BuildException {
-    if (hosted.stream().anyMatch(option -> option.matches("-H:(En|Dis)ableURLProtocols.*"))) {
-      return hosted;
+  private static MetadataRepository.Selection metadata(
+      CompilerHome parts, BuildRequest request, Path work) throws BuildException, IOException {
+    if (!request.metadataRepository()) {
+      return MetadataRepository.Selection.NONE;
     }
-    List<String> protocols = UrlUse.protocols(classPath);
-    if (protocols.isEmpty()) {
-      return hosted;
+    try (MetadataRepository repository = new MetadataRepository(parts.metadata())) {
+      return repository.select(
+          request.classPath(), Files.createDirectory(work.resolve("metadata")));
     }
-    List<String> all = new ArrayList<>(hosted);
-    all.add("-H:EnableURLProtocols@driver=" + String.join(",", protocols));
-    return all;
+  }
+
+  /** The options of the metadata and of what the classes use, then those of libraries and user. */
+  private static List<String> hosted(
+      MetadataRepository.Selection metadata,
+      CompilerOptions options,
+      ClassPathInput classPath,
+      Path work)
+      throws BuildException, IOException {
+    List<String> hosted = new ArrayList<>();
+    for (Path folder : metadata.folders()) {
+      hosted.add("-H:ConfigurationFileDirectories@driver=" + folder);
+    }
+    ProgramUse use = ProgramUse.of(classPath);
+    if (!use.fields().isEmpty()) {
+      Path folder = Files.createDirectory(work.resolve("fields"));
+      FieldMetadata.write(use.fields(), folder);
+      hosted.add("-H:ConfigurationFileDirectories@driver=" + folder);
+    }
+    if (!use.locales().isEmpty()) {
+      hosted.add("-H:IncludeLocales@driver=" + String.join(",", use.locales()));
+    }
+    hosted.addAll(options.hosted());
+    // What the program says of URL protocols counts; else those that its classes may open.
+    if (!use.protocols().isEmpty()
+        && options.hosted().stream()
+            .noneMatch(option -> option.matches("-H:(En|Dis)ableURLProtocols.*"))) {
+      hosted.add("-H:EnableURLProtocols@driver=" + String.join(",", use.protocols()));
+    }
+    return hosted;
   }
 
   private static void checkFiles(List<FileTree> trees) throws BuildException {
@@ -215,13 +247,19 @@ public final class ImageBuilder implements Builder {
 
   /** Names the inputs: equal inputs have equal ids, on any machine. */
   private static UUID buildId(
-      BuildRequest request, List<Manifest.Component> program, List<Manifest.Component> libraryOs)
+      BuildRequest request,
+      List<Manifest.Component> program,
+      List<Manifest.Component> libraryOs,
+      MetadataRepository.Selection metadata)
       throws IOException {
     MessageDigest digest = Fingerprints.sha256();
     StringBuilder text = new StringBuilder();
     text.append(CompilerVersion.CURRENT).append('\n').append(Runtime.version()).append('\n');
     program.forEach(component -> text.append(component).append('\n'));
     libraryOs.forEach(component -> text.append(component).append('\n'));
+    for (Path folder : metadata.folders()) {
+      text.append("metadata ").append(Fingerprints.of(folder)).append('\n');
+    }
     text.append(request.mainClass()).append('\n').append(request.quick()).append('\n');
     request.options().forEach(option -> text.append(option).append('\n'));
     request

@@ -19,6 +19,16 @@ final class FakeCompiler {
         new SampleJar()
             .file("META-INF/demitasse/builder-exports", "# none\n")
             .write(folder.resolve("demitasse-jdk.jar"));
-    return new CompilerHome(java, List.of(), List.of(), List.of(os));
+    Path metadata =
+        new SampleJar()
+            .file(
+                "com.acme/lib/index.json",
+                """
+                [{"latest": true, "metadata-version": "1", "tested-versions": ["1.0"],
+                  "allowed-packages": ["com.acme"]}]
+                """)
+            .file("com.acme/lib/1/reachability-metadata.json", "{}")
+            .write(folder.resolve("metadata.zip"));
+    return new CompilerHome(java, List.of(), List.of(), List.of(os), metadata);
   }
 }

@@ -87,6 +87,7 @@ class HelloImageTest {
             List.of(),
             Map.of("sample.key", "a=b"),
             List.of(),
+            true,
             0);
     Set<BuildPhase> phases = EnumSet.noneOf(BuildPhase.class);
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.demitasse.builder.BuildException.Kind;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +94,39 @@ class ImageBuilderTest {
 
     assertThat(output).noneMatch(line -> line.startsWith("HOME=") || line.startsWith("PATH=/"));
     assertThat(output).contains("JVMCI_VERSION_CHECK=ignore");
+  }
+
+  @Test
+  void librariesGetTheRepositorysMetadataUnlessItIsRefused() throws IOException {
+    Path library =
+        new SampleJar()
+            .file("META-INF/maven/com.acme/lib/pom.properties", "version=1.0\n")
+            .write(folder.resolve("lib.jar"));
+    List<Path> classPath = List.of(request.classPath().getFirst(), library);
+    String script = "for word; do tr '\\0' '\\n' < ${word#--image-args-file=}; done; exit 1";
+    request = BuildRequest.of(classPath, "Main", request.output());
+
+    failure(script);
+
+    assertThat(output).anyMatch(line -> line.startsWith("-H:ConfigurationFileDirectories@driver="));
+    output.clear();
+    request =
+        new BuildRequest(
+            classPath,
+            "Main",
+            request.output(),
+            "app",
+            true,
+            List.of(),
+            Map.of(),
+            List.of(),
+            false,
+            0);
+
+    failure(script);
+
+    assertThat(output).noneMatch(line -> line.contains("ConfigurationFileDirectories"));
+    assertThat(output).anyMatch(line -> line.startsWith("-H:Optimize"));
   }
 
   @Test

@@ -105,6 +105,9 @@ final class BuildCommand implements Callable<Integer> {
             result.types(),
             result.resources(),
             program.mainClass()));
+    if (!result.metadata().isEmpty()) {
+      out.println("  repository metadata for " + String.join(", ", result.metadata()));
+    }
     out.println("  build id " + result.buildId());
     String seconds = String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1e3);
     out.println(

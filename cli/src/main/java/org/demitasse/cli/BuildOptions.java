@@ -60,6 +60,12 @@ final class BuildOptions {
   String buildMemory;
 
   @Option(
+      names = "--no-metadata-repository",
+      description =
+          "Do without the reachability metadata that GraalVM's repository has for libraries.")
+  boolean noMetadataRepository;
+
+  @Option(
       names = "--builder-option",
       paramLabel = "OPTION",
       description =
@@ -74,7 +80,8 @@ final class BuildOptions {
         trees.add(FileTree.parse(text));
       }
       long memory = buildMemory == null ? 0 : MemorySize.parse(buildMemory);
-      return new Images.Wish(name, quick, fresh, verbose, trees, properties, options, memory);
+      return new Images.Wish(
+          name, quick, fresh, verbose, trees, properties, options, !noMetadataRepository, memory);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -89,6 +96,7 @@ final class BuildOptions {
         || name != null
         || fresh
         || buildMemory != null
+        || noMetadataRepository
         || !options.isEmpty();
   }
 }

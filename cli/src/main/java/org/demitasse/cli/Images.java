@@ -40,6 +40,7 @@ final class Images {
    * @param name of the image, or null for the program's
    * @param fresh build even when the cache has the image
    * @param verbose show the compiler's own output
+   * @param metadataRepository whether libraries get the repository's metadata
    */
   record Wish(
       String name,
@@ -49,6 +50,7 @@ final class Images {
       List<FileTree> files,
       Map<String, String> properties,
       List<String> options,
+      boolean metadataRepository,
       long memoryLimit) {}
 
   /**
@@ -83,6 +85,7 @@ final class Images {
               wish.files(),
               wish.properties(),
               options,
+              wish.metadataRepository(),
               wish.memoryLimit());
       String key = InputKey.of(request, tools());
       Optional<BuildResult> known = wish.fresh() ? Optional.empty() : cache.find(key);
@@ -132,14 +135,14 @@ final class Images {
     }
   }
 
-  /** The jars of this demi: a new version of it builds new images. */
+  /** What of this demi shapes images: a new version of it builds new ones. */
   private static List<Path> tools() throws IOException {
     String home = System.getProperty(DemiHome.PROPERTY);
     if (home == null) {
       return List.of();
     }
     try (Stream<Path> jars = Files.walk(Path.of(home, "lib"))) {
-      return jars.filter(jar -> jar.getFileName().toString().matches("demitasse-.*\\.jar"))
+      return jars.filter(jar -> jar.getFileName().toString().matches("demitasse-.*\\.jar|.*\\.zip"))
           .sorted()
           .toList();
     }

@@ -60,6 +60,7 @@ class ImagesTest {
         1,
         2,
         3,
+        List.of("caffeine 3.2.2"),
         Duration.ofMillis(1234),
         5);
   }
@@ -75,7 +76,8 @@ class ImagesTest {
     return images(builder)
         .get(
             program,
-            new Images.Wish(null, quick, fresh, false, List.of(files), Map.of(), List.of(), 0));
+            new Images.Wish(
+                null, quick, fresh, false, List.of(files), Map.of(), List.of(), true, 0));
   }
 
   private Images images(Builder builder) {
@@ -136,7 +138,7 @@ class ImagesTest {
                     .get(
                         program,
                         new Images.Wish(
-                            null, false, false, false, List.of(), Map.of(), List.of(), 0)));
+                            null, false, false, false, List.of(), Map.of(), List.of(), true, 0)));
     assertThat(e).hasMessage("no memory");
     assertThat(cache.entries()).isEmpty();
     try (Stream<Path> left = Files.list(folder.resolve("cache/work"))) {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** JSON texts as plain values: String, Long, Double, Boolean, null, List and Map in their order. */
-final class Json {
+public final class Json {
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -26,7 +26,7 @@ final class Json {
    *
    * @throws IOException if the text is no JSON; nesting and lengths are bounded by the parser
    */
-  static Object parse(String text) throws IOException {
+  public static Object parse(String text) throws IOException {
     try (var parser = FACTORY.createParser(text)) {
       parser.nextToken();
       Object value = value(parser);
@@ -70,7 +70,7 @@ final class Json {
   }
 
   /** The text of a value, indented by two blanks, lines ended by {@code \n} on every system. */
-  static String write(Object value) {
+  public static String write(Object value) {
     var indenter = new DefaultIndenter("  ", "\n");
     var printer =
         new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);

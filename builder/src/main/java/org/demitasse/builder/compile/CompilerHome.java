@@ -15,9 +15,10 @@ import org.demitasse.builder.BuildException;
  * @param compiler modules of the ahead-of-time compiler that replace the JDK's own
  * @param modules the other modules of the ahead-of-time compiler and of the image builder
  * @param libraryOs jars of the library OS, in class path order; {@code demitasse-jdk} is the last
+ * @param metadata zip file of GraalVM's reachability metadata repository
  */
 public record CompilerHome(
-    Path java, List<Path> compiler, List<Path> modules, List<Path> libraryOs) {
+    Path java, List<Path> compiler, List<Path> modules, List<Path> libraryOs, Path metadata) {
 
   /** The system property that names the folder of an installed demi. */
   public static final String PROPERTY = "demitasse.home";
@@ -30,8 +31,8 @@ public record CompilerHome(
   }
 
   /**
-   * The parts that belong to this process: {@code lib/compiler} and {@code lib/os} in the folder
-   * that the property names, and the JDK that runs.
+   * The parts that belong to this process: {@code lib/compiler}, {@code lib/os} and {@code
+   * lib/metadata} in the folder that the property names, and the JDK that runs.
    *
    * @throws BuildException when a part is missing
    */
@@ -61,17 +62,22 @@ public record CompilerHome(
         java,
         jars.stream().filter(upgrade).toList(),
         jars.stream().filter(upgrade.negate()).toList(),
-        jars(home.resolve("lib").resolve("os")));
+        jars(home.resolve("lib").resolve("os")),
+        files(home.resolve("lib").resolve("metadata"), ".zip").getFirst());
   }
 
   private static List<Path> jars(Path folder) throws BuildException {
+    return files(folder, ".jar");
+  }
+
+  private static List<Path> files(Path folder, String suffix) throws BuildException {
     try (Stream<Path> files = Files.list(folder)) {
-      List<Path> jars =
-          files.filter(file -> file.getFileName().toString().endsWith(".jar")).sorted().toList();
-      if (jars.isEmpty()) {
-        throw missing("there are no jars in " + folder);
+      List<Path> found =
+          files.filter(file -> file.getFileName().toString().endsWith(suffix)).sorted().toList();
+      if (found.isEmpty()) {
+        throw missing("there are no " + suffix + " files in " + folder);
       }
-      return jars;
+      return found;
     } catch (IOException e) {
       throw missing("there is no folder " + folder);
     }

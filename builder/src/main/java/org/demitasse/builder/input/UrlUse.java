@@ -4,50 +4,41 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.MethodRefEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.StringEntry;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.demitasse.builder.BuildException;
 
 /**
  * Which of the protocols that the compiler leaves out by default a program may open URLs of: {@code
  * http} when a class on its class path opens a URL at all, and {@code https} when one has a
  * constant that begins so as well. A program that never opens a URL does without both.
  */
-public final class UrlUse {
+final class UrlUse {
   private static final String URL = "java/net/URL";
   private static final Set<String> OPENING = Set.of("openConnection", "openStream", "getContent");
 
   private boolean opens;
   private boolean secure;
 
-  private UrlUse() {}
-
-  /**
-   * Looks through the class files of a class path.
-   *
-   * @return names of protocols, as the option {@code --enable-url-protocols} takes them
-   * @throws BuildException when an entry cannot be read
-   */
-  public static List<String> protocols(ClassPathInput classPath) throws BuildException {
-    UrlUse use = new UrlUse();
-    classPath.walk(
-        name -> name.endsWith(".class"),
-        (entry, name, content) -> use.look(content.readAllBytes()));
+  /** Names of protocols, as the option {@code --enable-url-protocols} takes them. */
+  List<String> protocols() {
     List<String> protocols = new ArrayList<>();
-    if (use.opens) {
+    if (opens) {
       protocols.add("http");
-      if (use.secure) {
+      if (secure) {
         protocols.add("https");
       }
     }
     return protocols;
   }
 
-  private void look(byte[] bytes) {
+  /**
+   * Looks into a class file.
+   *
+   * @param letters the same as ISO 8859-1
+   */
+  void look(byte[] bytes, String letters) {
     // Most classes name neither: to look for the letters is much faster than to parse.
-    String letters = new String(bytes, StandardCharsets.ISO_8859_1);
     boolean names = !opens && letters.contains(URL);
     boolean begins = !secure && letters.contains("https");
     if ((!names && !begins) || ClassFileCheck.major(bytes) == 0) {

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -26,6 +28,7 @@ import org.demitasse.builder.input.ClassPathInput;
 public final class LibraryMetadata {
 
   private static final String FOLDER = "META-INF/native-image/";
+  private static final String REACHABILITY = "reachability-metadata.json";
   private static final String PROPERTIES = "native-image.properties";
 
   /** Metadata files and the options that name them, in the order in which they are passed. */
@@ -35,7 +38,7 @@ public final class LibraryMetadata {
 
   private static Map<String, String> metadata() {
     Map<String, String> options = new LinkedHashMap<>();
-    options.put("reachability-metadata.json", "ReachabilityMetadataResources");
+    options.put(REACHABILITY, "ReachabilityMetadataResources");
     options.put("jni-config.json", "JNIConfigurationResources");
     options.put("reflect-config.json", "ReflectionConfigurationResources");
     options.put("resource-config.json", "ResourceConfigurationResources");
@@ -46,26 +49,40 @@ public final class LibraryMetadata {
     return options;
   }
 
+  /** Names of metadata files, in the order in which the compiler reads them. */
+  public static List<String> files() {
+    return List.copyOf(METADATA.keySet());
+  }
+
   /**
    * The options of a class path and of the user, in the order in which the compiler takes them: the
    * user's come last, and win.
    *
    * @param classPath the whole class path of the image
    * @param userOptions the user's words
+   * @param outdated metadata that is not to be read, beside what the user excludes
+   * @param work a folder that exists, for files of metadata that has to be changed
    * @throws BuildException when an option is unknown or a file cannot be read
+   * @throws IOException when nothing can be written to the folder
    */
-  public static CompilerOptions options(ClassPathInput classPath, List<String> userOptions)
-      throws BuildException {
+  public static CompilerOptions options(
+      ClassPathInput classPath,
+      List<String> userOptions,
+      List<CompilerOptions.Exclusion> outdated,
+      Path work)
+      throws BuildException, IOException {
     OptionTranslator user = new OptionTranslator();
     user.add(userOptions, OptionOrigin.USER);
-    List<Filter> filters = filters(user.result().exclusions());
+    List<CompilerOptions.Exclusion> exclusions = new ArrayList<>(user.result().exclusions());
+    exclusions.addAll(outdated);
+    List<Filter> filters = filters(exclusions);
 
     Map<Path, List<Found>> found = new LinkedHashMap<>();
     classPath.walk(
         name -> name.startsWith(FOLDER) && rank(name) >= 0,
         (entry, name, content) -> {
           if (filters.stream().noneMatch(filter -> filter.matches(entry, name))) {
-            byte[] bytes = name.endsWith(PROPERTIES) ? content.readAllBytes() : new byte[0];
+            byte[] bytes = content.readAllBytes();
             found.computeIfAbsent(entry, e -> new ArrayList<>()).add(new Found(entry, name, bytes));
           }
         });
@@ -74,14 +91,14 @@ public final class LibraryMetadata {
       files.sort(
           Comparator.comparingInt((Found file) -> rank(file.name)).thenComparing(Found::name));
       for (Found file : files) {
-        add(file, all);
+        add(file, all, work);
       }
     }
     all.add(userOptions, OptionOrigin.USER);
     return all.result();
   }
 
-  private record Found(Path entry, String name, byte[] properties) {}
+  private record Found(Path entry, String name, byte[] bytes) {}
 
   private record Filter(Pattern entry, Pattern resource) {
     boolean matches(Path path, String name) {
@@ -122,9 +139,19 @@ public final class LibraryMetadata {
     return -1;
   }
 
-  private static void add(Found file, OptionTranslator options) throws BuildException {
+  private static void add(Found file, OptionTranslator options, Path work)
+      throws BuildException, IOException {
     OptionOrigin origin = OptionOrigin.library(file.entry, file.name);
     String folder = file.name.substring(0, file.name.lastIndexOf('/'));
+    if (file.name.endsWith(REACHABILITY)) {
+      Optional<byte[]> changed = JniFreeMetadata.of(file.bytes);
+      if (changed.isPresent()) {
+        Path target = Files.createTempDirectory(work, "metadata-");
+        Files.write(target.resolve(REACHABILITY), changed.get());
+        options.addHosted("-H:ConfigurationFileDirectories=" + target, origin);
+        return;
+      }
+    }
     if (!file.name.endsWith(PROPERTIES)) {
       String option = METADATA.get(file.name.substring(folder.length() + 1));
       options.addHosted("-H:" + option + "=" + file.name, origin);
@@ -132,7 +159,7 @@ public final class LibraryMetadata {
     }
     Properties properties = new Properties();
     try (Reader reader =
-        new InputStreamReader(new ByteArrayInputStream(file.properties), StandardCharsets.UTF_8)) {
+        new InputStreamReader(new ByteArrayInputStream(file.bytes), StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       throw new BuildException(

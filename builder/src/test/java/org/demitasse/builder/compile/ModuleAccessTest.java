@@ -21,7 +21,7 @@ class ModuleAccessTest {
       sample.file("META-INF/demitasse/builder-exports", exports);
     }
     sample.write(jar);
-    return new CompilerHome(Path.of("java"), List.of(), List.of(), List.of(jar));
+    return new CompilerHome(Path.of("java"), List.of(), List.of(), List.of(jar), Path.of("none"));
   }
 
   @Test

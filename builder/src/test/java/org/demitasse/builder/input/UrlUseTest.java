@@ -42,7 +42,8 @@ class UrlUseTest {
   }
 
   private List<String> protocols(SampleJar jar) throws Exception {
-    return UrlUse.protocols(ClassPathInput.of(List.of(jar.write(folder.resolve("x.jar")))));
+    return ProgramUse.of(ClassPathInput.of(List.of(jar.write(folder.resolve("x.jar")))))
+        .protocols();
   }
 
   @Test

@@ -21,7 +21,8 @@ class LibraryMetadataTest {
   private CompilerOptions options(SampleJar jar, String... user)
       throws IOException, BuildException {
     Path file = jar.write(folder.resolve("lib=1.jar"));
-    return LibraryMetadata.options(ClassPathInput.of(List.of(file)), List.of(user));
+    return LibraryMetadata.options(
+        ClassPathInput.of(List.of(file)), List.of(user), List.of(), folder);
   }
 
   private CompilerOptions options(String... user) throws IOException, BuildException {
@@ -154,7 +155,10 @@ class LibraryMetadataTest {
             .file("META-INF/native-image/native-image.properties", "Args=-g")
             .writeFolder(folder.resolve("classes"));
 
-    assertThat(LibraryMetadata.options(ClassPathInput.of(List.of(classes)), List.of()).hosted())
+    assertThat(
+            LibraryMetadata.options(
+                    ClassPathInput.of(List.of(classes)), List.of(), List.of(), folder)
+                .hosted())
         .containsExactly(
             "-H:GenerateDebugInfo@file://"
                 + classes
@@ -175,5 +179,35 @@ class LibraryMetadataTest {
         .singleElement()
         .asString()
         .contains("jni-config.json");
+  }
+
+  @Test
+  void whatLibrariesSayOfJniIsTakenOutOfTheirMetadata() throws Exception {
+    String metadata =
+        """
+        {"reflection": [{"type": "a.B", "jniAccessible": true, "fields": [{"name": "f"}]}]}
+        """;
+    String option =
+        options(
+                new SampleJar()
+                    .file("META-INF/native-image/a/reachability-metadata.json", metadata)
+                    .file("META-INF/native-image/b/reachability-metadata.json", "{}"))
+            .hosted()
+            .getFirst();
+
+    assertThat(option).startsWith("-H:ConfigurationFileDirectories@jar:file:");
+    Path changed = Path.of(option.substring(option.lastIndexOf('=') + 1));
+    assertThat(changed.resolve("reachability-metadata.json"))
+        .content()
+        .contains("a.B", "\"f\"")
+        .doesNotContain("jniAccessible");
+  }
+
+  @Test
+  void metadataThatIsNoJsonIsLeftToTheCompiler() throws Exception {
+    String name = "META-INF/native-image/a/reachability-metadata.json";
+
+    assertThat(options(new SampleJar().file(name, "{\"jniAccessible")).hosted())
+        .containsExactly("-H:ReachabilityMetadataResources@" + jarOrigin(name) + "+api=" + name);
   }
 }

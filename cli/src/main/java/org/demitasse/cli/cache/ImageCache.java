@@ -204,6 +204,7 @@ public final class ImageCache {
         built.types(),
         built.methods(),
         built.resources(),
+        built.metadata(),
         built.elapsed(),
         built.peakMemory());
   }
@@ -217,6 +218,10 @@ public final class ImageCache {
     properties.setProperty("elapsed", built.elapsed().toString());
     properties.setProperty("peakMemory", Long.toString(built.peakMemory()));
     int index = 0;
+    for (String library : built.metadata()) {
+      properties.setProperty("metadata." + index++, library);
+    }
+    index = 0;
     for (BuildResult.Part part : built.parts()) {
       properties.setProperty("part." + index++, part.bytes() + " " + part.name());
     }
@@ -229,6 +234,10 @@ public final class ImageCache {
       String[] words = properties.getProperty("part." + index).split(" ", 2);
       parts.add(new BuildResult.Part(words[1], Long.parseLong(words[0])));
     }
+    List<String> metadata = new ArrayList<>();
+    for (int index = 0; properties.containsKey("metadata." + index); index++) {
+      metadata.add(properties.getProperty("metadata." + index));
+    }
     return new BuildResult(
         entry.resolve(IMAGE),
         entry.resolve(SYMBOLS),
@@ -237,6 +246,7 @@ public final class ImageCache {
         Long.parseLong(text(properties, "types")),
         Long.parseLong(text(properties, "methods")),
         Long.parseLong(text(properties, "resources")),
+        metadata,
         duration(text(properties, "elapsed")),
         Long.parseLong(text(properties, "peakMemory")));
   }

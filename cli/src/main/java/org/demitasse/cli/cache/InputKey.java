@@ -37,7 +37,7 @@ public final class InputKey {
   /**
    * The key of a request.
    *
-   * @param tools jars of demi itself; their contents count
+   * @param tools files of demi itself; their contents count
    * @return 64 hexadecimal digits
    * @throws IOException when an input cannot be read
    */
@@ -66,6 +66,7 @@ public final class InputKey {
       key.text(property.getValue());
     }
     request.options().forEach(key::text);
+    key.text(request.metadataRepository() ? "metadata repository" : "own metadata");
     return HexFormat.of().formatHex(key.digest.digest());
   }
 
