@@ -1,5 +1,11 @@
 package org.demitasse.suite;
 
+import java.awt.Color;
+import java.awt.Desktop;
+import java.awt.GraphicsEnvironment;
+import java.awt.HeadlessException;
+import java.awt.Point;
+import java.awt.Rectangle;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -13,6 +19,8 @@ import java.time.Period;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.chrono.HijrahChronology;
+import java.time.chrono.HijrahDate;
 import java.time.chrono.JapaneseDate;
 import java.time.chrono.MinguoDate;
 import java.time.chrono.ThaiBuddhistDate;
@@ -74,6 +82,7 @@ final class LibraryTests {
     tests.add("time zones", LibraryTests::timeZones);
     tests.add("every time zone has rules", LibraryTests::allZones);
     tests.add("calendars", LibraryTests::calendars);
+    tests.add("values of AWT", LibraryTests::desktopValues);
     tests.add("date formats", LibraryTests::dateFormats);
     tests.add("Calendar and Date", LibraryTests::calendar);
     tests.add("durations", LibraryTests::durations);
@@ -381,11 +390,23 @@ final class LibraryTests {
     Check.that(zones > 500, zones + " zones");
   }
 
+  private static void desktopValues() {
+    Rectangle both = new Rectangle(0, 0, 4, 4).intersection(new Rectangle(2, 2, 9, 9));
+    Check.equal(new Rectangle(2, 2, 2, 2), both);
+    Check.equal(0xff0a141e, new Color(10, 20, 30).getRGB());
+    Check.equal(5.0, new Point(0, 0).distance(3, 4));
+    if (GraphicsEnvironment.isHeadless()) {
+      Check.thrown(HeadlessException.class, Desktop::getDesktop);
+    }
+  }
+
   private static void calendars() {
     LocalDate date = LocalDate.of(2024, 5, 1);
     Check.equal("Japanese Reiwa 6-05-01", JapaneseDate.from(date).toString());
     Check.equal("ThaiBuddhist BE 2567-05-01", ThaiBuddhistDate.from(date).toString());
     Check.equal(date, LocalDate.from(MinguoDate.of(113, 5, 1)));
+    Check.equal("Hijrah-umalqura AH 1445-10-22", HijrahDate.from(date).toString());
+    Check.equal(date, LocalDate.from(HijrahChronology.INSTANCE.date(1445, 10, 22)));
   }
 
   private static void dateFormats() {

@@ -255,7 +255,19 @@ final class MemoryTests {
             .getMessage());
     ClassCastException cast =
         Check.thrown(ClassCastException.class, () -> ((String) Check.<Object>opaque(1)).length());
-    Check.that(cast.getMessage().contains("java.lang.Integer"), cast.getMessage());
+    Check.equal(
+        "class java.lang.Integer cannot be cast to class java.lang.String (java.lang.Integer and"
+            + " java.lang.String are in module java.base of loader 'bootstrap')",
+        cast.getMessage());
+    cast =
+        Check.thrown(
+            ClassCastException.class,
+            () -> ((Runnable) Check.<Object>opaque(new MemoryTests[0][])).run());
+    Check.equal(
+        "class [[Lorg.demitasse.suite.MemoryTests; cannot be cast to class java.lang.Runnable"
+            + " ([[Lorg.demitasse.suite.MemoryTests; is in unnamed module of loader 'app';"
+            + " java.lang.Runnable is in module java.base of loader 'bootstrap')",
+        cast.getMessage());
     Check.equal(
         "/ by zero",
         Check.thrown(ArithmeticException.class, () -> Check.opaque(1 / Check.opaque(new int[1])[0]))

@@ -2,6 +2,7 @@ package org.demitasse.suite;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -18,11 +19,19 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.RecordComponent;
+import java.net.URI;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Reflection, annotations, proxies, services and serialization, with metadata as users write it.
@@ -77,6 +86,9 @@ final class ReflectionTests {
   public record Point(int x, @SuppressWarnings("unused") List<String> names)
       implements Serializable {}
 
+  /** A record that no metadata names. */
+  private record Pair(String left, int right) {}
+
   /** Called through a proxy. */
   public interface Greeter {
     String greet(String name);
@@ -122,6 +134,7 @@ final class ReflectionTests {
     tests.add("what cannot be serialized", ReflectionTests::notSerializable);
     tests.add("services", ReflectionTests::services);
     tests.add("serialization", ReflectionTests::serialization);
+    tests.add("records without metadata", ReflectionTests::recordsWithoutMetadata);
     tests.add("serialization of collections", ReflectionTests::serializedCollections);
     tests.add("a missing class", ReflectionTests::missingClass);
     tests.addForMachine("a class without metadata", ReflectionTests::withoutMetadata);
@@ -280,6 +293,31 @@ final class ReflectionTests {
     Check.equal(object, copy(object));
     Check.equal(
         new java.util.HashMap<>(Map.of("k", "v")), copy(new java.util.HashMap<>(Map.of("k", "v"))));
+    List<Object> values =
+        List.of(
+            LocalDate.of(2024, 2, 29),
+            Duration.ofMillis(1500),
+            ZonedDateTime.of(2024, 1, 1, 0, 0, 0, 0, ZoneId.of("Europe/Paris")),
+            new CopyOnWriteArrayList<>(List.of(1)),
+            new PriorityQueue<>(List.of(2, 1)).peek(),
+            URI.create("http://h/p"),
+            Set.of("s"));
+    Check.equal(values, copy(new ArrayList<>(values)));
+    Exception exception =
+        (Exception) copy(new IllegalStateException("top", new IOException("root")));
+    Check.equal("root", exception.getCause().getMessage());
+    Check.that(exception.getStackTrace().length > 0, "the trace came along");
+  }
+
+  private static void recordsWithoutMetadata() throws Exception {
+    Object pair = new Pair("l", 2);
+    StringBuilder seen = new StringBuilder();
+    for (RecordComponent component : pair.getClass().getRecordComponents()) {
+      seen.append(component.getName()).append('=').append(component.getAccessor().invoke(pair));
+    }
+    Check.equal("left=lright=2", seen.toString());
+    Check.equal(
+        pair, pair.getClass().getDeclaredConstructors()[0].newInstance("l", 2), "made again");
   }
 
   private static void missingClass() {

@@ -8,6 +8,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.prefs.Preferences;
 
 /** Properties, environment, memory figures, and what a machine refuses. */
 final class SystemTests {
@@ -41,10 +44,24 @@ final class SystemTests {
     tests.add("the operating system's bean", SystemTests::operatingSystemBean);
     tests.add("a missing native library", SystemTests::missingLibrary);
     tests.addForMachine("the machine's properties", SystemTests::machineProperties);
+    tests.addForMachine("preferences", SystemTests::preferences);
     tests.addForMachine("one process", SystemTests::oneProcess);
     tests.addForMachine("processes are refused", SystemTests::processes);
     tests.addForMachine("native libraries are refused", SystemTests::libraries);
     tests.addForMachine("classes cannot be defined", SystemTests::definedClasses);
+  }
+
+  private static void preferences() throws Exception {
+    Preferences node = Preferences.userRoot().node("org/demitasse/suite");
+    node.put("key", "value");
+    node.putInt("number", 7);
+    node.flush();
+    Check.equal("value", node.get("key", "none"));
+    Check.equal(List.of("key", "number"), Arrays.stream(node.keys()).sorted().toList());
+    Check.that(
+        Files.exists(Path.of("/tmp/.java/.userPrefs/org/demitasse/suite/prefs.xml")), "stored");
+    node.removeNode();
+    Check.that(!Preferences.userRoot().nodeExists("org/demitasse/suite"), "removed");
   }
 
   private static void properties() {

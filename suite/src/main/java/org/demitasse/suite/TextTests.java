@@ -15,6 +15,8 @@ import java.text.DecimalFormatSymbols;
 import java.text.MessageFormat;
 import java.text.Normalizer;
 import java.text.NumberFormat;
+import java.time.DayOfWeek;
+import java.time.format.TextStyle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Formatter;
@@ -219,6 +221,11 @@ final class TextTests {
     Check.equal("Deutsch", Locale.GERMAN.getDisplayLanguage(Locale.GERMAN));
     Check.equal("Germany", Locale.GERMANY.getDisplayCountry(Locale.US));
     Check.equal(Locale.of("pt", "BR"), Locale.forLanguageTag("pt-BR"));
+    for (String tag : List.of("ja-JP", "es_MX")) {
+      Locale made = Locale.forLanguageTag(tag.replace('_', '-'));
+      Check.that(!"Sunday".equals(DayOfWeek.SUNDAY.getDisplayName(TextStyle.FULL, made)), tag);
+    }
+    Check.equal("domingo", DayOfWeek.SUNDAY.getDisplayName(TextStyle.FULL, Locale.of("pt")));
     Check.equal("CHE", Locale.of("de", "CH").getISO3Country());
     Check.that(
         List.of(Locale.getAvailableLocales()).contains(Locale.GERMAN), "an available locale");

@@ -14,6 +14,9 @@ public final class LookedUpByName {
   public static void register(BeforeAnalysisAccess access) {
     SegmentVarHandles.register(access);
     XPathClasses.register(access);
+    HijrahCalendar.register(access);
+    ProgramRecords.register(access);
+    ProxyDefaults.register(access);
   }
 
   /** Lets {@code Class.getDeclaredMethods} and calls by reflection find the methods of a class. */

@@ -20,6 +20,7 @@ import com.oracle.svm.hosted.FeatureImpl.DuringAnalysisAccessImpl;
 import com.oracle.svm.hosted.FeatureImpl.DuringSetupAccessImpl;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import org.demitasse.jdk.lang.EnumConstants;
 import org.demitasse.jdk.lean.RuntimeLogging;
 import org.demitasse.jdk.memory.JavaLibC;
 import org.demitasse.jdk.memory.JavaLibM;
@@ -46,6 +47,8 @@ import org.graalvm.nativeimage.impl.RuntimeSystemPropertiesSupport;
 
 /** Registers the platform with the builder: what the Linux layer would be on Linux. */
 public final class DemitasseFeature implements Feature {
+  private SerializableClasses serializable;
+
   @Override
   public String getDescription() {
     return "Demitasse: the library OS";
@@ -77,7 +80,9 @@ public final class DemitasseFeature implements Feature {
     ImageSingletons.add(SystemPropertiesSupport.class, properties);
     NoNativeLibraries.registerOwn();
     RuntimeLogging.prepare();
-    ((DuringSetupAccessImpl) access).registerNativeSubstitutionProcessor(new MissingNatives());
+    DuringSetupAccessImpl setup = (DuringSetupAccessImpl) access;
+    setup.registerNativeSubstitutionProcessor(new MissingNatives());
+    setup.registerSubstitutionProcessor(new EnumConstants.Processor());
     BuildTimeFiles.replace(access);
   }
 
@@ -94,7 +99,7 @@ public final class DemitasseFeature implements Feature {
     RuntimeClassInitialization.initializeAtBuildTime(program.getClass());
     ImageSingletons.add(Program.class, program);
     RunTimeInitialization.register(access);
-    SerializableClasses.register(access);
+    serializable = SerializableClasses.register(access, mainClass);
     LookedUpByName.register(access);
     NamedCharsets.register(access);
     access.registerReachabilityHandler(
@@ -110,6 +115,11 @@ public final class DemitasseFeature implements Feature {
         },
         LogManager.class,
         Logger.class);
+  }
+
+  @Override
+  public void duringAnalysis(DuringAnalysisAccess access) {
+    serializable.register((DuringAnalysisAccessImpl) access);
   }
 
   /** Tells the analysis that the field {@code open} of a class has changed. */

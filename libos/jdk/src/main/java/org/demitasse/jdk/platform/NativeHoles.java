@@ -49,10 +49,12 @@ final class NativeHoles {
 
   /**
    * A native method without an implementation that code calls. What metadata alone registers is a
-   * "root method" to the analysis; its body throws when it is called after all.
+   * "root method" to the analysis; its body throws when it is called after all. So do those of AWT,
+   * which libraries name that can do without.
    */
   private static boolean isHole(AnalysisMethod method) {
-    if (!(method.getWrapped() instanceof MissingNatives.Body)) {
+    if (!(method.getWrapped() instanceof MissingNatives.Body)
+        || "java.desktop".equals(method.getDeclaringClass().getJavaClass().getModule().getName())) {
       return false;
     }
     StackTraceElement[] path = method.getParsingContext();

@@ -37,6 +37,7 @@ final class RunTimeInitialization {
     "sun.nio.ch.FileDispatcherImpl",
     "sun.nio.ch.IOUtil",
     "sun.nio.ch.NativeThread",
+    "java.util.prefs.FileSystemPreferences",
   };
 
   private RunTimeInitialization() {}

@@ -8,8 +8,17 @@ import org.graalvm.nativeimage.Platforms;
  * The system properties that a program sees; {@code -D} of the boot configuration overrides them.
  */
 public final class SystemProperties extends SystemPropertiesSupport {
+  /**
+   * An image holds the JDK's classes but none of its files; what looks for one below {@code
+   * java.home} finds what the user has packed, or nothing.
+   */
   @Platforms(Platform.HOSTED_ONLY.class)
-  public SystemProperties() {}
+  public SystemProperties() {
+    initializeProperty("java.home", "/");
+    // The home is read-only.
+    initializeProperty("java.util.prefs.userRoot", "/tmp");
+    initializeProperty("java.util.prefs.systemRoot", "/tmp");
+  }
 
   /** There are no users inside an image; programs that ask expect some name. */
   @Override
