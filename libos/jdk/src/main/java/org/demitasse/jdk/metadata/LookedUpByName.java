@@ -16,7 +16,6 @@ public final class LookedUpByName {
     XPathClasses.register(access);
     HijrahCalendar.register(access);
     ProgramRecords.register(access);
-    ProxyDefaults.register(access);
   }
 
   /** Lets {@code Class.getDeclaredMethods} and calls by reflection find the methods of a class. */
