@@ -345,13 +345,9 @@ class Ipv6Test {
     running.wire.send(icmp("fe80::1", "ff02::2", 255, message(133, 8)));
     assertThat(next(running).get(54) & 0xff).isEqualTo(134);
     running.ahead.addAndGet(900_000_000_000L);
-    // Some packet wakes the gateway, which then sees what time it is.
-    running.wire.send(icmp(GUEST, GATEWAY, 64, message(128, 8)));
-    List<Integer> types = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      types.add(next(running).get(54) & 0xff);
-    }
-    assertThat(types).containsExactlyInAnyOrder(129, 134);
+    // A port that opens wakes the gateway, which then sees what time it is.
+    running.forwardTcp(80);
+    assertThat(next(running).get(54) & 0xff).isEqualTo(134);
   }
 
   @Test
