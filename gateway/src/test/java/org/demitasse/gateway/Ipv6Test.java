@@ -20,16 +20,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import org.demitasse.net.ip.InternetChecksum;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.socket.Resolver;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,30 +35,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** IPv6 through the gateway: with our own stack as the guest, and with raw packets. */
 @Timeout(60)
-class Ipv6Test {
+class Ipv6Test extends ClosingTest {
   private static final long MAC = 0x525400000001L;
   private static final String GUEST = "fd64:656d:6900::1234";
   private static final String GATEWAY = "fd64:656d:6900::2";
   private static final String OUTSIDE = "2001:db8::7";
 
   @TempDir Path folder;
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (AutoCloseable closeable : open.reversed()) {
-      closeable.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    open.add(closeable);
-    return closeable;
-  }
-
-  private RunningGateway gateway(String... options) throws Exception {
-    return opened(new RunningGateway(options));
-  }
 
   private TestGuest guest(RunningGateway running) throws Exception {
     TestGuest guest = opened(new TestGuest(running.wire, false));

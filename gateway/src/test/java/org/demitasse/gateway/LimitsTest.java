@@ -19,31 +19,16 @@ import java.util.List;
 import org.demitasse.net.ip.InternetChecksum;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.socket.TcpSocket;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a guest cannot use up. */
 @Timeout(60)
-class LimitsTest {
+class LimitsTest extends ClosingTest {
   private static final int GUEST = 0x0a00020f;
   private static final int GATEWAY = 0x0a000202;
   private static final int DNS = 0x0a000203;
   private static final long MAC = 0x525400000001L;
-
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (AutoCloseable closeable : open.reversed()) {
-      closeable.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    open.add(closeable);
-    return closeable;
-  }
 
   /** A port of the host at which attempts to connect stay attempts: its backlog is full. */
   private int silentPort() throws IOException {

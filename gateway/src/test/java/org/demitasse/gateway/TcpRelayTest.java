@@ -30,7 +30,6 @@ import org.demitasse.net.socket.Resolver;
 import org.demitasse.net.socket.SocketSetting;
 import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,25 +39,8 @@ import org.opentest4j.TestAbortedException;
 
 /** TCP through the gateway, both ways, with our own stack as the guest and the host's sockets. */
 @Timeout(60)
-class TcpRelayTest {
+class TcpRelayTest extends ClosingTest {
   @TempDir Path folder;
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (AutoCloseable closeable : open.reversed()) {
-      closeable.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    open.add(closeable);
-    return closeable;
-  }
-
-  private RunningGateway gateway(String... options) throws Exception {
-    return opened(new RunningGateway(options));
-  }
 
   private TestGuest guest(RunningGateway running) {
     return opened(new TestGuest(running.wire, false));

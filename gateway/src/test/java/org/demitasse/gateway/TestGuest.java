@@ -196,13 +196,7 @@ final class TestGuest implements AutoCloseable {
 
     @Override
     public int offloads() {
-      return wire.header() == 0
-          ? 0
-          : OFFLOAD_TX_CHECKSUM
-              | OFFLOAD_RX_CHECKSUM
-              | OFFLOAD_TX_TCP4
-              | OFFLOAD_TX_TCP6
-              | OFFLOAD_RX_TCP;
+      return WireDevice.offloads(wire.header());
     }
 
     @Override
