@@ -221,10 +221,13 @@ class OutsideTest {
     terminal.input().flush();
   }
 
-  /** Runs a program at a terminal of its own, which the tool of util-linux makes. */
+  /**
+   * Runs a program at a terminal of its own, which the tool of util-linux makes. The shell gives its
+   * place to the command: it would get Ctrl-C's signal too, and some shells end of it.
+   */
   private static GuestProcess atATerminal(String machine, String program) throws Exception {
     ProcessBuilder command = SuiteImage.command(machine, List.of(), "--program", program);
-    String line = "'" + String.join("' '", command.command()) + "'";
+    String line = "exec '" + String.join("' '", command.command()) + "'";
     return GuestProcess.start(new ProcessBuilder("script", "-qec", line, "/dev/null"));
   }
 
