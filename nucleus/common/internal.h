@@ -26,7 +26,7 @@
     F(int, entropy, (void *bytes, size_t length)) \
     F(void, exit, (int code)) \
     F(long, device_read, (uint32_t device, void *bytes, size_t length)) \
-    F(long, device_write, (uint32_t device, const void *bytes, size_t length)) \
+    F(long, device_write, (uint32_t device, const struct nucleus_piece *pieces, size_t count)) \
     F(void *, dma_allocate, (size_t length)) \
     F(uint64_t, dma_address, (const void *address)) \
     F(void, device_enable, (uint32_t device))

@@ -159,10 +159,12 @@ int nucleus_entropy(void *bytes, size_t length);
 _Noreturn void nucleus_exit(int code);
 
 /* FRAMES devices: one frame. Read returns its length; length must be larger than the largest frame expected,
- * as a frame that fills it may have been cut and is dropped with NUCLEUS_ERROR_IO. Write returns length.
- * Either may answer NUCLEUS_ERROR_AGAIN or _IO. */
+ * as a frame that fills it may have been cut and is dropped with NUCLEUS_ERROR_IO. Write takes a frame in 1 to 64
+ * pieces, which are the caller's again when it returns, and returns its length. Either may answer NUCLEUS_ERROR_AGAIN
+ * or _IO. */
+struct nucleus_piece { const void *bytes; size_t length; };
 long nucleus_device_read(uint32_t device, void *bytes, size_t length);
-long nucleus_device_write(uint32_t device, const void *bytes, size_t length);
+long nucleus_device_write(uint32_t device, const struct nucleus_piece *pieces, size_t count);
 
 /* VIRTIO devices: zeroed, physically contiguous pages that a device may read and write; null when there
  * are none left. They are never given back. */

@@ -100,6 +100,6 @@ long pvh_device_read(uint32_t device, void *bytes, size_t length) {
     fault_contract("nucleus_device_read", "this machine has no frame devices");
 }
 
-long pvh_device_write(uint32_t device, const void *bytes, size_t length) {
-    return pvh_device_read(device, (void *)(uintptr_t)bytes, length);
+long pvh_device_write(uint32_t device, const struct nucleus_piece *pieces, size_t count) {
+    return pvh_device_read(device, (void *)(uintptr_t)pieces, count);
 }

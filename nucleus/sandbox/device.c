@@ -24,9 +24,9 @@ long sandbox_device_read(uint32_t device, void *bytes, size_t length) {
     return (size_t)n == length ? NUCLEUS_ERROR_IO : n;
 }
 
-long sandbox_device_write(uint32_t device, const void *bytes, size_t length) {
+long sandbox_device_write(uint32_t device, const struct nucleus_piece *pieces, size_t count) {
     long descriptor = descriptor_of("nucleus_device_write", device);
-    long n = system_call(SYS_WRITE, descriptor, (long)bytes, (long)length, 0, 0);
+    long n = system_call(SYS_WRITEV, descriptor, (long)pieces, (long)count, 0, 0);
     if (n == -ERRNO_AGAIN || n == -ERRNO_INTR || n == -ERRNO_NOBUFS) {
         return NUCLEUS_ERROR_AGAIN;
     }

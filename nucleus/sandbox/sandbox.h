@@ -7,7 +7,7 @@
 
 /* System call numbers of Linux on x86-64: all that the loader's filter lets through. */
 enum {
-    SYS_READ = 0, SYS_WRITE = 1, SYS_MPROTECT = 10, SYS_MADVISE = 28, SYS_TIMER_SETTIME = 223,
+    SYS_READ = 0, SYS_WRITE = 1, SYS_MPROTECT = 10, SYS_WRITEV = 20, SYS_MADVISE = 28, SYS_TIMER_SETTIME = 223,
     SYS_CLOCK_GETTIME = 228, SYS_EXIT_GROUP = 231, SYS_PPOLL = 271, SYS_GETRANDOM = 318
 };
 

@@ -18,7 +18,8 @@ int demitasse_main(const struct nucleus_boot *boot) {
                 return 0;
             }
             frame[0]++;
-            check(nucleus_device_write(0, frame, (size_t)n) == n, "write");
+            struct nucleus_piece pieces[] = {{frame, 1}, {frame + 1, (size_t)n - 1}};
+            check(nucleus_device_write(0, pieces, 2) == n, "write");
         }
     }
 }

@@ -222,8 +222,8 @@ class OutsideTest {
   }
 
   /**
-   * Runs a program at a terminal of its own, which the tool of util-linux makes. The shell gives its
-   * place to the command: it would get Ctrl-C's signal too, and some shells end of it.
+   * Runs a program at a terminal of its own, which the tool of util-linux makes. The shell gives
+   * its place to the command: it would get Ctrl-C's signal too, and some shells end of it.
    */
   private static GuestProcess atATerminal(String machine, String program) throws Exception {
     ProcessBuilder command = SuiteImage.command(machine, List.of(), "--program", program);

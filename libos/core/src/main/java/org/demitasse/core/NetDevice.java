@@ -31,6 +31,12 @@ public interface NetDevice {
   /** Receive: may hand over TCP segments joined into frames larger than the MTU (GUEST_TSO4/6). */
   int OFFLOAD_RX_TCP = 16;
 
+  /**
+   * Transmit: takes packets with a tail ({@link PacketBuffer#setTail}), and is through with its
+   * bytes when {@link #transmit} returns, whatever that answers.
+   */
+  int OFFLOAD_TX_GATHER = 32;
+
   /** Returns the hardware address in the low 48 bits, first byte on the wire highest. */
   long macAddress();
 

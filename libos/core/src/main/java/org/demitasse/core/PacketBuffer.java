@@ -41,6 +41,7 @@ public final class PacketBuffer {
   private int segmentKind;
   private int segmentSize;
   private int segmentHeader;
+  private GatherList tail;
   private boolean owned;
 
   PacketBuffer(PacketPool pool, ByteBuffer bytes, long address, long deviceAddress) {
@@ -61,6 +62,7 @@ public final class PacketBuffer {
     checksumStart = -1;
     segmentKind = SEGMENT_NONE;
     segmentSize = 0;
+    tail = null;
   }
 
   /** Gives the buffer back to its pool. */
@@ -85,6 +87,53 @@ public final class PacketBuffer {
   /** Bytes of the packet. */
   public int length() {
     return length;
+  }
+
+  /** Bytes of the packet and its tail: what goes over the wire. */
+  public int totalLength() {
+    return tail == null ? length : length + tail.bytes();
+  }
+
+  /** Bytes that follow the packet's own from where they lie, or null. */
+  public GatherList tail() {
+    return tail;
+  }
+
+  /**
+   * Gives the packet a tail. Only for a device with {@link NetDevice#OFFLOAD_TX_GATHER}; the list
+   * stays the caller's.
+   */
+  public void setTail(GatherList list) {
+    tail = list;
+  }
+
+  /**
+   * Returns a copy of the packet, its tail and what devices are to know of it in a buffer of {@code
+   * target}, or null when that has none, or none large enough.
+   */
+  public PacketBuffer copyTo(PacketPool target) {
+    int total = totalLength();
+    PacketBuffer copy = target.allocate();
+    if (copy == null) {
+      return null;
+    }
+    if (copy.tailroom() < total) {
+      copy.release();
+      return null;
+    }
+    copy.append(total);
+    copy.put(0, this, 0, length);
+    if (tail != null) {
+      tail.copyTo(copy, length);
+    }
+    copy.flags = flags;
+    if (checksumStart >= 0) {
+      copy.setChecksumRequest(checksumStart(), checksumOffset);
+    }
+    if (segmentKind != SEGMENT_NONE) {
+      copy.setSegmentation(segmentKind, segmentSize, segmentHeaderLength());
+    }
+    return copy;
   }
 
   /** Bytes that {@link #append} can still add. */

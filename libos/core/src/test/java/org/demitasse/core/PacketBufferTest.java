@@ -65,6 +65,54 @@ class PacketBufferTest {
   }
 
   @Test
+  void copyHoldsTheTailAndWhatDevicesAreToKnow() {
+    PacketBuffer buffer = pool.allocate();
+    buffer.append(20);
+    buffer.putInt(16, 0x01020304);
+    buffer.setChecksumRequest(0, 16);
+    buffer.setSegmentation(PacketBuffer.SEGMENT_TCP6, 1000, 20);
+    buffer.setChecksumGood(true);
+    GatherList tail = new GatherList();
+    tail.add(new byte[] {9, 8, 7, 6}, 1, 2);
+    tail.add(new byte[] {5}, 0, 1);
+    buffer.setTail(tail);
+    buffer.prepend(14);
+    assertThat(buffer.length()).isEqualTo(34);
+    assertThat(buffer.totalLength()).isEqualTo(37);
+    PacketBuffer copy = buffer.copyTo(pool);
+    assertThat(copy.tail()).isNull();
+    assertThat(copy.length()).isEqualTo(37);
+    assertThat(copy.getInt(30)).isEqualTo(0x01020304);
+    assertThat(copy.getByte(34)).isEqualTo(8);
+    assertThat(copy.getShort(35)).isEqualTo(0x0705);
+    assertThat(copy.checksumStart()).isEqualTo(14);
+    assertThat(copy.segmentKind()).isEqualTo(PacketBuffer.SEGMENT_TCP6);
+    assertThat(copy.segmentSize()).isEqualTo(1000);
+    assertThat(copy.segmentHeaderLength()).isEqualTo(34);
+    assertThat(copy.checksumGood()).isTrue();
+    int used = pool.outstanding();
+    assertThat(buffer.copyTo(new PacketPool(PacketMemory.heap(), PacketPool.HEADROOM + 30, 1)))
+        .as("too small a buffer")
+        .isNull();
+    buffer.release();
+    copy.release();
+    assertThat(pool.outstanding()).isEqualTo(used - 2);
+    assertThat(pool.allocate().tail()).as("of a buffer's next use").isNull();
+  }
+
+  @Test
+  void gatherListTakesOnlyWhatArraysHold() {
+    GatherList list = new GatherList();
+    assertThatThrownBy(() -> list.add(new byte[4], 2, 3))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    list.add(new byte[4], 1, 3);
+    assertThat(list.bytes()).isEqualTo(3);
+    list.clear();
+    assertThat(list.bytes() + list.count()).isZero();
+    assertThat(list.arrays()[0]).as("the array is let go").isNull();
+  }
+
+  @Test
   void checksumRequestsMoveWithHeadersInFront() {
     PacketBuffer buffer = pool.allocate();
     buffer.append(20);

@@ -1,5 +1,6 @@
 package org.demitasse.drivers;
 
+import org.demitasse.core.GatherList;
 import org.demitasse.core.NetDevice;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketMemory;
@@ -31,6 +32,7 @@ public final class FramesNetDevice implements NetDevice, Driver {
   private static final int OFFLOADS =
       OFFLOAD_TX_CHECKSUM
           | OFFLOAD_RX_CHECKSUM
+          | OFFLOAD_TX_GATHER
           | OFFLOAD_TX_TCP4
           | OFFLOAD_TX_TCP6
           | OFFLOAD_RX_TCP;
@@ -205,7 +207,9 @@ public final class FramesNetDevice implements NetDevice, Driver {
         NetHeader.write(machine, source.address() - header, frame, offloads);
       }
       int length = header + source.length();
-      int written = machine.deviceWrite(info.index(), source.address() - header, length);
+      GatherList tail = source.tail();
+      int written = machine.deviceWrite(info.index(), source.address() - header, length, tail);
+      length += tail == null ? 0 : tail.bytes();
       if (source != frame) {
         source.release();
       }
@@ -231,19 +235,13 @@ public final class FramesNetDevice implements NetDevice, Driver {
   }
 
   private PacketBuffer copy(PacketBuffer frame) {
-    int length = frame.length();
+    int length = frame.totalLength();
     PacketPool target = length <= pool.bufferSize() - PacketPool.HEADROOM ? pool : largePool;
     if (target == null || length > target.bufferSize() - PacketPool.HEADROOM) {
       throw new IllegalArgumentException(
           "a frame of " + length + " bytes for an MTU of " + info.mtu());
     }
-    PacketBuffer copy = target.allocate();
-    if (copy == null) {
-      return null;
-    }
-    copy.append(length);
-    copy.put(0, frame, 0, length);
-    return copy;
+    return frame.copyTo(target);
   }
 
   private void countError() {

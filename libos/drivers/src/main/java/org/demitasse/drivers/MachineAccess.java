@@ -1,6 +1,7 @@
 package org.demitasse.drivers;
 
 import java.nio.ByteBuffer;
+import org.demitasse.core.GatherList;
 
 /**
  * The machine as drivers see it: device registers and DMA memory by address, and the nucleus'
@@ -106,9 +107,10 @@ public interface MachineAccess {
   /**
    * Writes one frame to a device with the frames transport ({@code nucleus_device_write}).
    *
-   * @return {@code length}, or {@link #ERROR_AGAIN} and so on
+   * @param tail what follows the frame's first {@code length} bytes, or null
+   * @return the bytes of both, or {@link #ERROR_AGAIN} and so on
    */
-  int deviceWrite(int device, long address, int length);
+  int deviceWrite(int device, long address, int length, GatherList tail);
 
   /** Lets the interrupts of a virtio device set its event bit. */
   void deviceEnable(int device);

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.demitasse.core.GatherList;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketPool;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,32 @@ class FramesNetDeviceTest {
     assertThat(toHost.get(0)).startsWith(sum).endsWith(frame(40_000));
     assertThat(toHost.get(1)).startsWith(sum).endsWith(frame(50_000)).hasSize(50_012);
     assertThat(toHost.get(2)).isEqualTo(headed(0, 0, frame(60)));
+    assertThat(net.largePool().outstanding() + net.pool().outstanding()).isZero();
+  }
+
+  @Test
+  void writesAPacketAndItsTailAsOneFrame() throws Exception {
+    FramesNetDevice net = new FramesNetDevice(machine, OFFLOADING);
+    byte[] frame = frame(40_066);
+    GatherList tail = new GatherList();
+    for (int at = 66; at < frame.length; at += 4_000) {
+      tail.add(frame, at, 4_000);
+    }
+    PacketBuffer head = packet(net.pool(), frame(66));
+    head.setTail(tail);
+    head.setChecksumRequest(34, 16);
+    head.setSegmentation(PacketBuffer.SEGMENT_TCP4, 1448, 66);
+    writeAnswer = MachineAccess.ERROR_AGAIN;
+    assertThat(net.transmit(head)).as("the wire is full").isFalse();
+    writeAnswer = 0;
+    assertThat(net.transmit(head)).isTrue();
+    PacketBuffer foreign = packet(PacketPool.heap(1500, 1), frame(66));
+    foreign.setTail(tail);
+    assertThat(net.transmit(foreign)).isTrue();
+    byte[] sum = {1, 1, 66, 0, (byte) (1448 & 0xff), 1448 >> 8, 34, 0, 16, 0, 0, 0};
+    assertThat(toHost.get(0)).startsWith(sum).endsWith(frame).hasSize(12 + 40_066);
+    assertThat(toHost.get(1)).isEqualTo(headed(0, 0, frame));
+    assertThat(net.framesSent()).isEqualTo(2);
     assertThat(net.largePool().outstanding() + net.pool().outstanding()).isZero();
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.demitasse.core.GatherList;
 
 /**
  * A machine in a byte array: DMA memory at {@link #BASE}, registers of simulated devices elsewhere.
@@ -244,8 +245,16 @@ public final class SimulatedMachine implements MachineAccess {
   }
 
   @Override
-  public int deviceWrite(int device, long address, int length) {
-    return frames.write(memory.slice(offset(address, length), length));
+  public int deviceWrite(int device, long address, int length, GatherList tail) {
+    ByteBuffer head = memory.slice(offset(address, length), length);
+    if (tail == null) {
+      return frames.write(head);
+    }
+    ByteBuffer whole = ByteBuffer.allocate(length + tail.bytes()).put(head);
+    for (int i = 0; i < tail.count(); i++) {
+      whole.put(tail.arrays()[i], tail.offsets()[i], tail.lengths()[i]);
+    }
+    return frames.write(whole.flip());
   }
 
   @Override

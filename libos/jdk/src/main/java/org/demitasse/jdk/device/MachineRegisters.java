@@ -1,17 +1,23 @@
 package org.demitasse.jdk.device;
 
+import com.oracle.svm.core.Uninterruptible;
 import java.nio.ByteBuffer;
 import jdk.graal.compiler.word.Word;
 import jdk.internal.access.SharedSecrets;
 import jdk.internal.misc.Unsafe;
+import org.demitasse.core.GatherList;
 import org.demitasse.drivers.MachineAccess;
 import org.demitasse.jdk.memory.Pages;
 import org.demitasse.jdk.nucleus.Nucleus;
+import org.graalvm.nativeimage.StackValue;
 import org.graalvm.word.Pointer;
 
 /** The machine's registers and memory for the drivers: plain moves, and calls of the nucleus. */
 public final class MachineRegisters implements MachineAccess {
   public static final MachineRegisters INSTANCE = new MachineRegisters();
+
+  /** Bytes of {@code struct nucleus_piece}. */
+  private static final int PIECE = 16;
 
   private static final Unsafe UNSAFE = Unsafe.getUnsafe();
 
@@ -138,8 +144,36 @@ public final class MachineRegisters implements MachineAccess {
   }
 
   @Override
-  public int deviceWrite(int device, long address, int length) {
-    return (int) Nucleus.deviceWrite(device, Word.<Pointer>pointer(address), Word.unsigned(length));
+  public int deviceWrite(int device, long address, int length, GatherList tail) {
+    if (tail == null) {
+      return (int) write0(device, address, length, null, null, null, 0);
+    }
+    int count = tail.count();
+    return (int)
+        write0(device, address, length, tail.arrays(), tail.offsets(), tail.lengths(), count);
+  }
+
+  /** Lists the pieces as {@code struct nucleus_piece} and writes them. */
+  @Uninterruptible(reason = "The arrays must not move while their addresses are used.")
+  private static long write0(
+      int device,
+      long address,
+      int length,
+      byte[][] arrays,
+      int[] offsets,
+      int[] lengths,
+      int count) {
+    Pointer pieces = StackValue.get((GatherList.PIECES_MAX + 1) * PIECE);
+    pieces.writeLong(0, address);
+    pieces.writeLong(8, length);
+    Pointer piece = pieces;
+    for (int i = 0; i < count; i++) {
+      piece = piece.add(PIECE);
+      Pointer bytes = Word.objectToUntrackedPointer(arrays[i]).add(offsets[i]);
+      piece.writeWord(0, bytes.add((int) Unsafe.ARRAY_BYTE_BASE_OFFSET));
+      piece.writeLong(8, lengths[i]);
+    }
+    return Nucleus.deviceWrite(device, pieces, Word.unsigned(count + 1));
   }
 
   @Override

@@ -89,7 +89,7 @@ public final class Nucleus {
   public static native long deviceRead(int device, PointerBase bytes, UnsignedWord length);
 
   @CFunction(value = "nucleus_device_write", transition = Transition.NO_TRANSITION)
-  public static native long deviceWrite(int device, PointerBase bytes, UnsignedWord length);
+  public static native long deviceWrite(int device, PointerBase pieces, UnsignedWord count);
 
   @CFunction(value = "nucleus_dma_allocate", transition = Transition.NO_TRANSITION)
   public static native Pointer dmaAllocate(UnsignedWord length);

@@ -254,10 +254,31 @@ public final class NetInterface {
     return queued > 0;
   }
 
+  /**
+   * Makes a packet for this interface one that may be kept: its tail is copied behind it. Takes the
+   * packet; returns null when there is no memory, and counts that as a drop.
+   */
+  public PacketBuffer whole(PacketBuffer packet) {
+    if (packet.tail() == null) {
+      return packet;
+    }
+    PacketBuffer copy = packet.copyTo(device.largePool());
+    packet.release();
+    if (copy == null) {
+      counters.sendDrops++;
+    }
+    return copy;
+  }
+
   /** Sends or queues a frame; takes it in any case (a full queue drops and counts it). */
-  public void transmit(PacketBuffer frame) {
-    int bytes = frame.length();
+  public void transmit(PacketBuffer packet) {
+    PacketBuffer frame = packet;
+    int bytes = frame.totalLength();
     if (capture != null) {
+      frame = whole(frame);
+      if (frame == null) {
+        return;
+      }
       capture.frame(frame, true);
     }
     if (queued == 0 && device.transmit(frame)) {
@@ -269,6 +290,10 @@ public final class NetInterface {
     if (queued >= QUEUE_LIMIT) {
       counters.sendDrops++;
       frame.release();
+      return;
+    }
+    frame = whole(frame);
+    if (frame == null) {
       return;
     }
     frame.next = null;

@@ -75,7 +75,7 @@ public final class Ipv4Header {
       int destination) {
     packet.prepend(LENGTH);
     int first = 0x4500 | trafficClass;
-    int length = packet.length();
+    int length = packet.totalLength();
     int ttlProtocol = timeToLive << 8 | protocol;
     packet.putShort(0, first);
     packet.putShort(2, length);

@@ -51,7 +51,7 @@ public final class Ipv6Header {
       long sourceLow,
       long destinationHigh,
       long destinationLow) {
-    int length = packet.length();
+    int length = packet.totalLength();
     packet.prepend(LENGTH);
     packet.putInt(0, 6 << 28 | trafficClass << 20 | flowLabel & 0xfffff);
     packet.putShort(4, length);

@@ -78,7 +78,10 @@ public final class NeighborCache {
       Ethernet.send(out, packet, entry.mac, type);
       return;
     }
-    entry.enqueue(packet, type);
+    PacketBuffer whole = out.whole(packet);
+    if (whole != null) {
+      entry.enqueue(whole, type);
+    }
     if (!entry.isArmed()) {
       entry.solicits = 0;
       entry.solicit();

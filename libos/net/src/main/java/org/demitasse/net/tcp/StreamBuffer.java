@@ -1,6 +1,7 @@
 package org.demitasse.net.tcp;
 
 import java.nio.ByteBuffer;
+import org.demitasse.core.GatherList;
 import org.demitasse.core.PacketBuffer;
 
 /**
@@ -128,6 +129,21 @@ final class StreamBuffer {
       at += n;
       done += n;
     }
+  }
+
+  /** Lists written bytes, none of them in adopted packets, where they are. Returns the list. */
+  GatherList gather(int offset, GatherList list, int count) {
+    list.clear();
+    int at = skip + offset - inPackets;
+    int done = 0;
+    while (done < count) {
+      int inChunk = at & ChunkPool.SIZE - 1;
+      int n = Math.min(count - done, ChunkPool.SIZE - inChunk);
+      list.add(chunk(at), inChunk, n);
+      at += n;
+      done += n;
+    }
+    return list;
   }
 
   /** Copies the first bytes to a buffer's position. */

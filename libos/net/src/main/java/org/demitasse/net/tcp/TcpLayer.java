@@ -3,6 +3,7 @@ package org.demitasse.net.tcp;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.demitasse.core.GatherList;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.net.device.NetInterface;
 import org.demitasse.net.engine.Engine;
@@ -39,6 +40,10 @@ public final class TcpLayer implements IpProtocol {
   final Engine engine;
   final IpLayer ip;
   final ChunkPool chunks;
+
+  /** Of the packet that is being sent. */
+  final GatherList gatherList = new GatherList();
+
   final SentSegments.Spare spareSegments = new SentSegments.Spare();
   final PortTable ports = new PortTable();
   final ConnectionTable connections;

@@ -177,7 +177,8 @@ final class TcpOutput {
   private static int sendBurst(TcpConnection c, int available, long now) {
     NetInterface out = c.route.out();
     boolean v4 = IpAddress.isV4(c.remoteHigh, c.remoteLow);
-    PacketPool pool = out.device().largePool();
+    boolean gather = out.offloads(NetDevice.OFFLOAD_TX_GATHER);
+    PacketPool pool = gather ? out.pool() : out.device().largePool();
     // The device would tell of a reduced window in every segment.
     if (pool == null
         || c.reductionPending
@@ -190,15 +191,20 @@ final class TcpOutput {
       return 0;
     }
     int header = TcpSegment.HEADER + (c.timestamps ? TIMESTAMP_BYTES : 0);
-    int limit = Math.min(buffer.tailroom() - header, MAX_BURST - header);
-    int length = Math.min(available, limit) / c.mss * c.mss;
+    int limit = gather ? MAX_BURST : Math.min(buffer.tailroom(), MAX_BURST);
+    int length = Math.min(available, limit - header) / c.mss * c.mss;
     if (length < 2 * c.mss) {
       buffer.release();
       return 0;
     }
-    buffer.append(header + length);
     int offset = c.sndNxt - c.sndUna;
-    c.sendBuffer.read(offset, buffer, header, length);
+    if (gather) {
+      buffer.append(header);
+      buffer.setTail(c.sendBuffer.gather(offset, c.layer.gatherList, length));
+    } else {
+      buffer.append(header + length);
+      c.sendBuffer.read(offset, buffer, header, length);
+    }
     int flags = TcpSegment.ACK | (offset + length == c.sendLength ? TcpSegment.PSH : 0);
     if (c.timestamps) {
       writeTimestamps(c, buffer, TcpSegment.HEADER);
@@ -490,7 +496,7 @@ final class TcpOutput {
       long localLow,
       long remoteHigh,
       long remoteLow) {
-    int length = buffer.length();
+    int length = buffer.totalLength();
     long sum =
         InternetChecksum.pseudo(localHigh, localLow, remoteHigh, remoteLow, IpProtocol.TCP, length);
     if (out.offloads(NetDevice.OFFLOAD_TX_CHECKSUM)) {

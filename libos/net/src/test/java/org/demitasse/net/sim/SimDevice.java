@@ -57,7 +57,7 @@ public final class SimDevice implements NetDevice {
 
   @Override
   public int offloads() {
-    return largePool == null ? 0 : OFFLOAD_TX_CHECKSUM | OFFLOAD_TX_TCP4;
+    return largePool == null ? 0 : OFFLOAD_TX_CHECKSUM | OFFLOAD_TX_TCP4 | OFFLOAD_TX_GATHER;
   }
 
   @Override
@@ -89,7 +89,12 @@ public final class SimDevice implements NetDevice {
   }
 
   @Override
-  public boolean transmit(PacketBuffer buffer) {
+  public boolean transmit(PacketBuffer frame) {
+    PacketBuffer buffer = frame;
+    if (frame.tail() != null) {
+      buffer = frame.copyTo(largePool);
+      frame.release();
+    }
     if (buffer.segmentKind() == PacketBuffer.SEGMENT_NONE) {
       send(buffer);
     } else {
