@@ -128,28 +128,29 @@ final class LossRecovery {
     long sample = -1;
     boolean resent = false;
     while (!sent.isEmpty()) {
-      if (Sequence.after(sent.end(0), ack)) {
-        if (Sequence.before(sent.start(0), ack)) {
-          sent.trimFirst(ack);
-        }
+      boolean whole = Sequence.notAfter(sent.end(0), ack);
+      if (!whole && Sequence.notBefore(sent.start(0), ack)) {
         break;
       }
       resent |= sent.is(0, SentSegments.EVER_RETRANSMITTED);
       if (!sent.is(0, SentSegments.SACKED)) {
-        arrived(0, now);
+        arrived(0, whole ? sent.end(0) : ack, now);
         sample = now - sent.time(0);
+      }
+      if (!whole) {
+        sent.trimFirst(ack);
+        break;
       }
       sent.removeFirst();
     }
     return resent ? -1 : sample;
   }
 
-  /** RFC 8985, section 6.2, steps 1 to 3, for one record that was delivered. */
-  private void arrived(int i, long now) {
+  /** RFC 8985, section 6.2, steps 1 to 3, for a record that was delivered up to {@code end}. */
+  private void arrived(int i, int end, long now) {
     SentSegments sent = c.sent;
     long time = sent.time(i);
-    int end = sent.end(i);
-    c.largestArrived = Math.max(c.largestArrived, end - sent.start(i));
+    c.largestArrived = Math.max(c.largestArrived, Math.min(end - sent.start(i), c.mss));
     boolean retransmitted = sent.is(i, SentSegments.EVER_RETRANSMITTED);
     long rtt = now - time;
     if (retransmitted && rtt < c.rtt.minimum()) {
@@ -192,21 +193,43 @@ final class LossRecovery {
         continue;
       }
       for (int i = sent.indexAfter(left); i < sent.count(); i++) {
-        if (Sequence.after(sent.end(i), right)) {
+        if (Sequence.notBefore(sent.start(i), right)) {
           break;
         }
-        if (!sent.is(i, SentSegments.SACKED) && Sequence.notBefore(sent.start(i), left)) {
-          arrived(i, now);
-          sent.markSacked(i);
-          marked = true;
+        if (sent.is(i, SentSegments.SACKED)) {
+          continue;
         }
+        // Whole segments alone count: a peer cannot have records made for single bytes.
+        int begin = sent.start(i);
+        int skipped = Math.max(left - begin, 0) + c.mss - 1;
+        int from = begin + skipped / c.mss * c.mss;
+        int end = sent.end(i);
+        int to = Sequence.notAfter(end, right) ? end : begin + (right - begin) / c.mss * c.mss;
+        if (Sequence.notBefore(from, to)) {
+          continue;
+        }
+        int reported = i;
+        if (from != begin) {
+          sent.split(i, from);
+          reported++;
+        }
+        if (to != end) {
+          sent.split(reported, to);
+        }
+        arrived(reported, to, now);
+        sent.markSacked(reported);
+        marked = true;
+        i = reported;
       }
     }
     return marked;
   }
 
   private long reorderWindow() {
-    if (!reorderingSeen && (inRecovery() || c.sent.sackedCount() >= DUPLICATE_THRESHOLD)) {
+    boolean many =
+        c.sent.sackedCount() >= DUPLICATE_THRESHOLD
+            || c.sent.sackedBytes() > (DUPLICATE_THRESHOLD - 1) * c.mss;
+    if (!reorderingSeen && (inRecovery() || many)) {
       return 0;
     }
     long window = reorderMultiplier * (c.rtt.minimum() / 4);
@@ -288,6 +311,7 @@ final class LossRecovery {
 
   private void markFirstLost() {
     if (!c.sent.is(0, SentSegments.LOST) || c.sent.is(0, SentSegments.RETRANSMITTED)) {
+      TcpOutput.cutSegment(c, 0);
       c.sent.markLost(0);
     }
   }
@@ -417,7 +441,7 @@ final class LossRecovery {
         || !c.state.isSynchronized()) {
       return;
     }
-    long timeout = 2 * c.rtt.smoothed() + (c.sent.count() == 1 ? MAX_DELAYED_ACK : 2_000_000L);
+    long timeout = 2 * c.rtt.smoothed() + (c.outstanding() <= c.mss ? MAX_DELAYED_ACK : 2_000_000L);
     c.timers.armProbe(Math.max(timeout, MIN_PROBE_TIMEOUT));
   }
 

@@ -1,9 +1,10 @@
 package org.demitasse.net.tcp;
 
 /**
- * What is in flight: one record a segment, in sequence order, in arrays used as a ring. A record
- * knows when it was sent last and whether it was selectively acknowledged, is taken for lost, or
- * was sent again. Idle connections hold no arrays.
+ * What is in flight, in sequence order, in arrays used as a ring: a record is one segment, or
+ * several that were sent at once and have had the same fate so far ({@link #split}). It knows when
+ * it was sent last and whether it was selectively acknowledged, is taken for lost, or was sent
+ * again. Idle connections hold no arrays.
  */
 final class SentSegments {
   static final int SACKED = 1;
@@ -108,7 +109,7 @@ final class SentSegments {
     return first + i & starts.length - 1;
   }
 
-  /** Adds a segment that was sent for the first time. */
+  /** Adds what was sent for the first time. */
   void add(int start, int end, long now) {
     if (count == starts.length) {
       grow();
@@ -231,9 +232,9 @@ final class SentSegments {
   }
 
   /**
-   * Splits a record that has become too long for one segment.
+   * Makes two records of one, whose parts have different fates or do not fit one segment.
    *
-   * @param at sequence number where the second half starts
+   * @param at sequence number where the second half starts, inside the record
    */
   void split(int i, int at) {
     if (count == starts.length) {

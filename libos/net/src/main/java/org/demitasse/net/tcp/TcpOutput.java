@@ -88,12 +88,9 @@ final class TcpOutput {
   /** Sends record {@code i} again, in pieces when segments have become smaller. */
   private static boolean retransmit(TcpConnection c, int i) {
     SentSegments sent = c.sent;
+    cutSegment(c, i);
     int start = sent.start(i);
     int end = sent.end(i);
-    if (end - start > c.mss + (isFin(c, end) ? 1 : 0)) {
-      sent.split(i, start + c.mss);
-      end = start + c.mss;
-    }
     boolean fin = isFin(c, end);
     int length = end - start - (fin ? 1 : 0);
     if (!sendData(c, start, length, fin)) {
@@ -102,6 +99,15 @@ final class TcpOutput {
     sent.markRetransmitted(i, c.layer.engine.now());
     c.layer.counters().retransmittedSegments++;
     return true;
+  }
+
+  /** Makes a record of one segment at the front of record {@code i}, where that is longer. */
+  static void cutSegment(TcpConnection c, int i) {
+    int start = c.sent.start(i);
+    int end = c.sent.end(i);
+    if (end - start > c.mss + (isFin(c, end) ? 1 : 0)) {
+      c.sent.split(i, start + c.mss);
+    }
   }
 
   private static boolean isFin(TcpConnection c, int end) {
@@ -214,9 +220,7 @@ final class TcpOutput {
     c.lastSent = now;
     int start = c.sndNxt;
     send(c, buffer, header, start, flags, c.ecn);
-    for (int done = 0; done < length; done += c.mss) {
-      c.sent.add(start + done, start + done + c.mss, now);
-    }
+    c.sent.add(start, start + length, now);
     c.sndNxt = start + length;
     return length;
   }
@@ -253,7 +257,12 @@ final class TcpOutput {
       }
       return false;
     }
-    retransmit(c, c.sent.count() - 1);
+    int last = c.sent.count() - 1;
+    int end = c.sent.end(last);
+    if (end - c.sent.start(last) > c.mss + (isFin(c, end) ? 1 : 0)) {
+      c.sent.split(last++, end - c.mss);
+    }
+    retransmit(c, last);
     return false;
   }
 

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.demitasse.core.Clock;
 import org.demitasse.core.GatherList;
 import org.demitasse.core.NetDevice;
 import org.demitasse.core.PacketBuffer;
@@ -64,7 +65,7 @@ class NetInterfaceTest {
   @Test
   void captureSeesTheTail() throws Exception {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
-    out.setCapture(new PacketCapture(file, () -> 0L, 65_535, "net0"));
+    out.setCapture(new PacketCapture(file, Clock.system(), 65_535, "net0"));
     out.transmit(packet());
     assertThat(file.size()).isGreaterThan(3_050);
     assertThat(wire.sent.getFirst()).hasSize(3_050).endsWith(7);
