@@ -59,7 +59,13 @@ public final class TargetResolver {
       String found = mainClass == null ? MainClasses.only(folder, target) : mainClass;
       return program(folder, found, file.toAbsolutePath().normalize().getFileName().toString());
     }
-    if (classPath != null && mainClass == null && isClassName(target)) {
+    if (classPath != null && isClassName(target)) {
+      if (mainClass != null && !mainClass.equals(target)) {
+        throw new CliException(
+            ExitCode.USAGE,
+            "two main classes are named: " + mainClass + " by --main, and " + target,
+            "leave one out");
+      }
       return program(extra, target, simpleName(target));
     }
     throw new CliException(
@@ -112,6 +118,10 @@ public final class TargetResolver {
   }
 
   private static boolean isClassName(String text) {
+    return !text.endsWith(".jar") && !text.endsWith(".java") && isQualifiedName(text);
+  }
+
+  private static boolean isQualifiedName(String text) {
     return Arrays.stream(text.split("\\.", -1))
         .allMatch(
             part ->

@@ -108,6 +108,18 @@ class TargetResolverTest {
   }
 
   @Test
+  void classMayBeNamedOnce() throws Exception {
+    Path classes = Compiled.classes(folder, Map.of("A.java", MAIN.formatted("A")));
+    String path = classes.toString();
+    assertThat(resolve("p.A", path, "p.A")).isEqualTo(resolve("p.A", path, null));
+    CliException e = mistake("p.B", path, "p.A");
+    assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(e).hasMessageContaining("p.A").hasMessageContaining("p.B");
+    assertThat(mistake("none.jar", path, "p.A").exitCode()).isEqualTo(ExitCode.NO_SUCH_FILE);
+    assertThat(mistake("none.jar", path, null).exitCode()).isEqualTo(ExitCode.NO_SUCH_FILE);
+  }
+
+  @Test
   void classWithoutMainIsRefused() throws Exception {
     Path classes =
         Compiled.classes(folder, Map.of("B.java", "package p; class B { void main(int x) { } }"));
