@@ -14,6 +14,10 @@ final class CompilerFailure {
   /** A process that ended by signal N has the exit code 128 + N. */
   private static final int KILLED = 128 + 9;
 
+  /** Stands behind the compiler's own lines when it was ended for collecting alone. */
+  static final String HOPELESS =
+      "OutOfMemoryError: GC overhead: for a minute the compiler did little but collect garbage";
+
   /** Lines of an error that are shown; the log has the rest. */
   private static final int MOST_DETAILS = 20;
 
@@ -76,8 +80,9 @@ final class CompilerFailure {
     if (!holes.isEmpty()) {
       return holes(holes);
     }
-    if (exitCode == KILLED || find(OUT_OF_MEMORY) != null) {
-      return outOfMemory();
+    boolean ranOut = find(OUT_OF_MEMORY) != null;
+    if (exitCode == KILLED || ranOut) {
+      return outOfMemory(!ranOut);
     }
     Matcher tooNew = find(TOO_NEW);
     if (tooNew != null) {
@@ -148,17 +153,17 @@ final class CompilerFailure {
         null);
   }
 
-  private BuildException outOfMemory() {
+  private BuildException outOfMemory(boolean killed) {
     String had = String.format(Locale.ROOT, "%.1f GB", heap / (double) (1L << 30));
     return new BuildException(
         Kind.OUT_OF_MEMORY,
-        exitCode == KILLED
+        killed
             ? "the compiler was killed, most likely because the machine had no memory left (its heap"
                 + " could grow to "
                 + had
                 + ")"
             : "the compiler ran out of memory with a heap of " + had,
-        exitCode == KILLED
+        killed
             ? "free some memory or build on a larger machine; --build-memory bounds the heap"
             : "give it more: --build-memory "
                 + (Math.max(2, heap >> 29))

@@ -96,10 +96,21 @@ final class CompilerProcess {
                       failure[0] = e;
                     }
                   });
+      CollectionLoad load = new CollectionLoad(Path.of("/proc", Long.toString(process.pid())));
+      boolean hopeless = false;
       while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
         tick(process.pid());
+        if (!hopeless && load.isHopeless()) {
+          hopeless = true;
+          process.destroyForcibly();
+        }
       }
       reader.join();
+      if (hopeless) {
+        synchronized (this) {
+          lines.add(CompilerFailure.HOPELESS);
+        }
+      }
       if (ending.get()) {
         throw new InterruptedException("this JVM is being ended");
       }
