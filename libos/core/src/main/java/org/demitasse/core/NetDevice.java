@@ -33,7 +33,8 @@ public interface NetDevice {
 
   /**
    * Transmit: takes packets with a tail ({@link PacketBuffer#setTail}), and is through with its
-   * bytes when {@link #transmit} returns, whatever that answers.
+   * bytes when {@link #transmit} returns, whatever that answers. Such a device has a {@link
+   * #largePool()}.
    */
   int OFFLOAD_TX_GATHER = 32;
 
