@@ -12,13 +12,19 @@ import java.util.ArrayDeque;
  * and the JVM's own limit (GCTimeLimit) does not see that while a generation is emptied each time.
  */
 final class CollectionLoad {
-  /** Looks that make one judgement. */
+  /**
+   * Looks that make one judgement: a minute of {@link CompilerProcess}'s, as a heap that is about
+   * to grow, or a single full collection of a large one, may take seconds.
+   */
   static final int WINDOW = 120;
 
-  /** Of the processor time between them: below it the work still goes on. */
+  /** Share of the processor time between them: with less, the work still gets somewhere. */
   private static final double HOPELESS = 0.9;
 
-  /** Clock ticks (a hundredth of a second, whatever the machine) that a judgement needs. */
+  /**
+   * Hundredths of a second of processor time, as Linux counts it in {@code stat}, without which
+   * there is no judgement: a process that waits for the machine says nothing about its heap.
+   */
   private static final long TICKS_MIN = 2_000;
 
   private final Path process;

@@ -117,6 +117,7 @@ public final class TargetResolver {
     return new Target.Program(classPath, mainClass, name);
   }
 
+  /** A missing app.jar would pass for the class "jar" of a package "app". */
   private static boolean isClassName(String text) {
     return !text.endsWith(".jar") && !text.endsWith(".java") && isQualifiedName(text);
   }

@@ -1,6 +1,5 @@
 package org.demitasse.drivers;
 
-import org.demitasse.core.GatherList;
 import org.demitasse.core.NetDevice;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketMemory;
@@ -206,10 +205,10 @@ public final class FramesNetDevice implements NetDevice, Driver {
       if (header != 0) {
         NetHeader.write(machine, source.address() - header, frame, offloads);
       }
-      int length = header + source.length();
-      GatherList tail = source.tail();
-      int written = machine.deviceWrite(info.index(), source.address() - header, length, tail);
-      length += tail == null ? 0 : tail.bytes();
+      int length = header + source.totalLength();
+      int written =
+          machine.deviceWrite(
+              info.index(), source.address() - header, header + source.length(), source.tail());
       if (source != frame) {
         source.release();
       }

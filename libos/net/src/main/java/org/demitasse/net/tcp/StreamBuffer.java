@@ -118,19 +118,6 @@ final class StreamBuffer {
     }
   }
 
-  /** Copies written bytes, none of them in adopted packets, into a packet. */
-  void read(int offset, PacketBuffer target, int index, int count) {
-    int at = skip + offset - inPackets;
-    int done = 0;
-    while (done < count) {
-      int inChunk = at & ChunkPool.SIZE - 1;
-      int n = Math.min(count - done, ChunkPool.SIZE - inChunk);
-      target.put(index + done, chunk(at), inChunk, n);
-      at += n;
-      done += n;
-    }
-  }
-
   /** Lists written bytes, none of them in adopted packets, where they are. Returns the list. */
   GatherList gather(int offset, GatherList list, int count) {
     list.clear();

@@ -1,5 +1,6 @@
 package org.demitasse.net.tcp;
 
+import org.demitasse.core.GatherList;
 import org.demitasse.core.NetDevice;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketPool;
@@ -103,11 +104,14 @@ final class TcpOutput {
 
   /** Makes a record of one segment at the front of record {@code i}, where that is longer. */
   static void cutSegment(TcpConnection c, int i) {
-    int start = c.sent.start(i);
-    int end = c.sent.end(i);
-    if (end - start > c.mss + (isFin(c, end) ? 1 : 0)) {
-      c.sent.split(i, start + c.mss);
+    if (isLongerThanSegment(c, i)) {
+      c.sent.split(i, c.sent.start(i) + c.mss);
     }
+  }
+
+  private static boolean isLongerThanSegment(TcpConnection c, int i) {
+    int end = c.sent.end(i);
+    return end - c.sent.start(i) > c.mss + (isFin(c, end) ? 1 : 0);
   }
 
   private static boolean isFin(TcpConnection c, int end) {
@@ -204,12 +208,13 @@ final class TcpOutput {
       return 0;
     }
     int offset = c.sndNxt - c.sndUna;
+    GatherList payload = c.sendBuffer.gather(offset, c.layer.gatherList, length);
     if (gather) {
       buffer.append(header);
-      buffer.setTail(c.sendBuffer.gather(offset, c.layer.gatherList, length));
+      buffer.setTail(payload);
     } else {
       buffer.append(header + length);
-      c.sendBuffer.read(offset, buffer, header, length);
+      payload.copyTo(buffer, header);
     }
     int flags = TcpSegment.ACK | (offset + length == c.sendLength ? TcpSegment.PSH : 0);
     if (c.timestamps) {
@@ -258,9 +263,9 @@ final class TcpOutput {
       return false;
     }
     int last = c.sent.count() - 1;
-    int end = c.sent.end(last);
-    if (end - c.sent.start(last) > c.mss + (isFin(c, end) ? 1 : 0)) {
-      c.sent.split(last++, end - c.mss);
+    if (isLongerThanSegment(c, last)) {
+      c.sent.split(last, c.sent.end(last) - c.mss);
+      last++;
     }
     retransmit(c, last);
     return false;
@@ -285,7 +290,7 @@ final class TcpOutput {
     }
     if (length > 0) {
       int offset = sequence - c.sndUna;
-      c.sendBuffer.read(offset, buffer, header, length);
+      c.sendBuffer.gather(offset, c.layer.gatherList, length).copyTo(buffer, header);
       if (offset + length == c.sendLength) {
         flags |= TcpSegment.PSH;
       }
