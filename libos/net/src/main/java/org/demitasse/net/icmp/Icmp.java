@@ -17,7 +17,9 @@ public final class Icmp implements IpProtocol, PacketErrors {
   private static final int ECHO_REPLY = 0;
   private static final int UNREACHABLE = 3;
   private static final int ECHO_REQUEST = 8;
+  private static final int REDIRECT = 5;
   private static final int TIME_EXCEEDED = 11;
+  private static final int PARAMETER_PROBLEM = 12;
   private static final int HEADER = 8;
 
   public static final int CODE_PROTOCOL = 2;
@@ -174,7 +176,13 @@ public final class Icmp implements IpProtocol, PacketErrors {
   private void sendError(IpPacket packet, int type, int code) {
     PacketBuffer cause = packet.buffer;
     try {
-      if (packet.group || IpAddress.isAny(packet.sourceHigh, packet.sourceLow) || !mayError()) {
+      if (packet.group
+          || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
+          || packet.headerOffset < 0) {
+        return;
+      }
+      cause.prepend(cause.start() - packet.headerOffset);
+      if (carriesError(cause) || !mayError()) {
         return;
       }
       Route route = ip.route(packet.sourceHigh, packet.sourceLow);
@@ -182,7 +190,6 @@ public final class Icmp implements IpProtocol, PacketErrors {
       if (error == null) {
         return;
       }
-      cause.prepend(cause.start() - packet.headerOffset);
       // RFC 1812, section 4.3.2.3: as much as fits 576 bytes.
       int quote = Math.min(cause.length(), 576 - Ipv4Header.LENGTH - HEADER);
       error.append(HEADER + quote);
@@ -204,6 +211,18 @@ public final class Icmp implements IpProtocol, PacketErrors {
     } finally {
       cause.release();
     }
+  }
+
+  /** RFC 1122, section 3.2.2: no error answers an error. */
+  private static boolean carriesError(PacketBuffer packet) {
+    int header = Ipv4Header.headerLength(packet);
+    if (Ipv4Header.protocol(packet) != ICMP) {
+      return false;
+    }
+    int type = header < packet.length() ? packet.getByte(header) : UNREACHABLE;
+    return type >= UNREACHABLE && type <= REDIRECT
+        || type == TIME_EXCEEDED
+        || type == PARAMETER_PROBLEM;
   }
 
   boolean mayError() {

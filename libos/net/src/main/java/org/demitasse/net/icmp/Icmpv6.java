@@ -8,6 +8,7 @@ import org.demitasse.net.ip.IpLayer;
 import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.IpProtocol;
 import org.demitasse.net.ip.Ipv6Header;
+import org.demitasse.net.ip.PathMtu;
 import org.demitasse.net.ip.Route;
 
 /** ICMPv6 (RFC 4443); neighbour discovery's messages go to {@link NeighborDiscovery}. */
@@ -73,7 +74,15 @@ public final class Icmpv6 implements IpProtocol {
         buffer.release();
       }
       case UNREACHABLE -> report(packet, unreachable(buffer.getByte(1)), 0);
-      case TOO_BIG -> report(packet, IpError.TOO_BIG, Math.max(buffer.getInt(4), MIN_MTU));
+      case TOO_BIG -> {
+        if (buffer.getInt(4) < MIN_MTU) {
+          // RFC 8201, section 4: such a message is discarded.
+          v4.counters().badPackets++;
+          buffer.release();
+        } else {
+          report(packet, IpError.TOO_BIG, buffer.getInt(4));
+        }
+      }
       case TIME_EXCEEDED -> report(packet, IpError.TIME_EXCEEDED, 0);
       case PARAMETER_PROBLEM ->
           report(
@@ -104,7 +113,12 @@ public final class Icmpv6 implements IpProtocol {
 
   @Override
   public void error(IpPacket packet, IpError error, int mtu) {
-    v4.counters().ignoredErrors++;
+    int type = packet.buffer.getByte(0);
+    if (error == IpError.TOO_BIG && (type == ECHO_REQUEST || type == ECHO_REPLY)) {
+      ip.paths().learn(packet.destinationHigh, packet.destinationLow, mtu, PathMtu.LIFETIME);
+    } else {
+      v4.counters().ignoredErrors++;
+    }
   }
 
   private void answer(IpPacket packet) {
@@ -167,8 +181,7 @@ public final class Icmpv6 implements IpProtocol {
     if (code == Icmp.CODE_PORT) {
       sendError(packet, UNREACHABLE, CODE_PORT, 0, false);
     } else {
-      // Points at the header that nobody knows: the fixed header's next field.
-      sendError(packet, PARAMETER_PROBLEM, CODE_NEXT_HEADER, 6, false);
+      sendError(packet, PARAMETER_PROBLEM, CODE_NEXT_HEADER, packet.nextHeaderAt, false);
     }
   }
 
@@ -183,7 +196,11 @@ public final class Icmpv6 implements IpProtocol {
     try {
       if (packet.group && !toGroups
           || IpAddress.isAny(packet.sourceHigh, packet.sourceLow)
-          || !v4.mayError()) {
+          || packet.headerOffset < 0) {
+        return;
+      }
+      cause.prepend(cause.start() - packet.headerOffset);
+      if (Ipv6Header.carriesError(cause) || !v4.mayError()) {
         return;
       }
       Route route = ip.route(packet.sourceHigh, packet.sourceLow);
@@ -191,7 +208,6 @@ public final class Icmpv6 implements IpProtocol {
       if (error == null) {
         return;
       }
-      cause.prepend(cause.start() - packet.headerOffset);
       int quote = Math.min(cause.length(), MIN_MTU - Ipv6Header.LENGTH - HEADER);
       error.append(HEADER + quote);
       error.putShort(0, type << 8 | code);

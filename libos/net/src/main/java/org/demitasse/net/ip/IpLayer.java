@@ -267,11 +267,11 @@ public final class IpLayer {
     return false;
   }
 
-  /** 224.0.0.1, ff01::1 and ff02::1. */
+  /** 224.0.0.1 and ff02::1. */
   private static boolean isAllNodes(long high, long low) {
     return IpAddress.isV4(high, low)
         ? (int) low == 0xe0000001
-        : low == 1 && (high == 0xff02L << 48 || high == 0xff01L << 48);
+        : low == 1 && high == IpAddress.LINK_GROUPS;
   }
 
   /** Takes a received IPv6 packet, the link's header stripped. */
@@ -296,6 +296,8 @@ public final class IpLayer {
     p.group = group || linkGroup;
     boolean martian =
         IpAddress.isMulticast(p.sourceHigh, p.sourceLow)
+            // RFC 4291, section 2.7: these never leave the host that sends them.
+            || group && !in.isLoopback() && (p.destinationHigh >>> 48 & 15) < 2
             // RFC 4942, section 2.2: IPv4 in disguise comes only as IPv4.
             || IpAddress.isV4(p.sourceHigh, p.sourceLow)
             || IpAddress.isV4(p.destinationHigh, p.destinationLow)
@@ -310,6 +312,7 @@ public final class IpLayer {
     }
     buffer.truncate(Ipv6Header.LENGTH + Ipv6Header.payloadLength(buffer));
     buffer.strip(Ipv6Header.LENGTH);
+    p.nextHeaderAt = Ipv6Header.NEXT_HEADER_AT;
     p.protocol = Ipv6Header.skipExtensions(p, p.protocol);
     p.fragmented = p.protocol == Ipv6Header.FRAGMENT;
     if (p.fragmented && !reassembleV6(p)) {
@@ -335,7 +338,7 @@ public final class IpLayer {
   /** Returns whether a whole packet came of the fragment. */
   private boolean reassembleV6(IpPacket p) {
     PacketBuffer buffer = p.buffer;
-    int next = buffer.getByte(0);
+    p.fragmentOf = buffer.getByte(0);
     int offset = buffer.getShort(2) & 0xfff8;
     boolean more = (buffer.getByte(3) & 1) != 0;
     int identification = buffer.getInt(4);
@@ -348,6 +351,12 @@ public final class IpLayer {
       refuse(p);
       return false;
     }
+    if (offset == 0 && more && !Ipv6Header.hasWholeChain(buffer, p.fragmentOf)) {
+      p.problem(3, 0, false);
+      refuse(p);
+      return false;
+    }
+    p.nextHeaderAt = place;
     if (offset != 0 || more) {
       PacketBuffer whole = reassembly.add(p, identification, offset, more);
       buffer.release();
@@ -356,7 +365,7 @@ public final class IpLayer {
       }
       p.buffer = whole;
     }
-    p.protocol = Ipv6Header.skipExtensions(p, next);
+    p.protocol = Ipv6Header.skipExtensions(p, p.fragmentOf);
     if (p.protocol == Ipv6Header.FRAGMENT) {
       p.protocol = -1;
     }
@@ -393,6 +402,7 @@ public final class IpLayer {
     switch (p.protocol) {
       case IpProtocol.TCP -> tcp.error(p, error, mtu);
       case IpProtocol.UDP -> udp.error(p, error, mtu);
+      case IpProtocol.ICMPV6 -> icmpv6.error(p, error, mtu);
       default -> counters.ignoredErrors++;
     }
   }

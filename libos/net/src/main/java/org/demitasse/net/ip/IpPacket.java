@@ -30,8 +30,17 @@ public final class IpPacket {
   /** It came in fragments, or with a fragment's header. */
   public boolean fragmented;
 
-  /** Offset of the IP header in the buffer, for ICMP errors that quote it. */
+  /**
+   * Offset of the IP header in the buffer, for ICMP errors that quote it; -1 when not all of it was
+   * kept, so that there is nothing to quote.
+   */
   public int headerOffset;
+
+  /** Where in an IPv6 packet the byte is that says what {@link #protocol} is: RFC 4443, 3.4. */
+  public int nextHeaderAt;
+
+  /** What a fragment says it is a fragment of; after reassembly, what the first one said. */
+  int fragmentOf;
 
   /** What is wrong with an IPv6 header: the code of a parameter problem, -1 for nothing to say. */
   int problemCode;
@@ -59,6 +68,7 @@ public final class IpPacket {
     group = other.group;
     fragmented = other.fragmented;
     headerOffset = other.headerOffset;
+    nextHeaderAt = other.nextHeaderAt;
   }
 
   public boolean isV4() {

@@ -12,8 +12,14 @@ public final class Ipv6Header {
   static final int NO_NEXT = 59;
   static final int DESTINATION = 60;
 
+  /** ICMPv6's type of redirects (RFC 4861, section 4.5). */
+  private static final int REDIRECT = 137;
+
   /** Extension headers in one packet; more is an attack. */
   private static final int MAX_EXTENSIONS = 8;
+
+  /** Offset of the fixed header's next header field. */
+  static final int NEXT_HEADER_AT = 6;
 
   private Ipv6Header() {}
 
@@ -77,7 +83,12 @@ public final class Ipv6Header {
     for (int i = 0; i < MAX_EXTENSIONS; i++) {
       switch (next) {
         case HOP_BY_HOP, DESTINATION, ROUTING -> {
-          if (next == HOP_BY_HOP && i > 0 || packet.length() < 8) {
+          if (next == HOP_BY_HOP && p.nextHeaderAt != NEXT_HEADER_AT) {
+            // RFC 8200, section 4: anywhere but in front it is a header nobody knows.
+            p.problem(1, p.nextHeaderAt, false);
+            return -1;
+          }
+          if (packet.length() < 8) {
             return -1;
           }
           int length = 8 + packet.getByte(1) * 8;
@@ -93,6 +104,7 @@ public final class Ipv6Header {
             return -1;
           }
           next = packet.getByte(0);
+          p.nextHeaderAt = packet.start() - p.headerOffset;
           packet.strip(length);
         }
         case FRAGMENT -> {
@@ -107,6 +119,62 @@ public final class Ipv6Header {
       }
     }
     return -1;
+  }
+
+  /**
+   * Whether a first fragment holds every header up to and including the transport's (RFC 8200,
+   * section 4.5, and RFC 7112).
+   *
+   * @param packet starts behind the fragment's header
+   * @param first the kind of the header at its front
+   */
+  static boolean hasWholeChain(PacketBuffer packet, int first) {
+    int next = first;
+    int at = 0;
+    while (next == HOP_BY_HOP || next == DESTINATION || next == ROUTING) {
+      if (at + 8 > packet.length()) {
+        return false;
+      }
+      next = packet.getByte(at);
+      at += 8 + packet.getByte(at + 1) * 8;
+    }
+    int header =
+        switch (next) {
+          case IpProtocol.TCP -> 20;
+          case IpProtocol.UDP, IpProtocol.ICMPV6 -> 8;
+          default -> 0;
+        };
+    return at + header <= packet.length();
+  }
+
+  /**
+   * Whether a packet carries an ICMPv6 error or a redirect: no error may answer it (RFC 4443,
+   * section 2.4, e).
+   *
+   * @param packet starts with the header
+   */
+  public static boolean carriesError(PacketBuffer packet) {
+    int next = nextHeader(packet);
+    int at = LENGTH;
+    while (next == HOP_BY_HOP || next == DESTINATION || next == ROUTING || next == FRAGMENT) {
+      if (at + 8 > packet.length()) {
+        return false;
+      }
+      if (next == FRAGMENT && (packet.getShort(at + 2) & 0xfff8) != 0) {
+        return false;
+      }
+      int more = next == FRAGMENT ? 0 : packet.getByte(at + 1) * 8;
+      next = packet.getByte(at);
+      at += 8 + more;
+    }
+    if (next != IpProtocol.ICMPV6) {
+      return false;
+    }
+    if (at >= packet.length()) {
+      return false;
+    }
+    int type = packet.getByte(at);
+    return type < 128 || type == REDIRECT;
   }
 
   /** RFC 8200, section 4.2: the two highest bits of an unknown option say what to do with it. */

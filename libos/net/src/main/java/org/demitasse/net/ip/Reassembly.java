@@ -1,5 +1,6 @@
 package org.demitasse.net.ip;
 
+import java.util.BitSet;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketPool;
 import org.demitasse.net.device.NetInterface;
@@ -9,21 +10,26 @@ import org.demitasse.net.engine.Timer;
 /**
  * Datagrams that arrive in fragments (RFC 791, section 3.2; RFC 815). Fragments are copied to their
  * place in one large buffer. Bounded in datagrams, in time (RFC 1122, section 3.3.2) and in pieces;
- * overlapping fragments, which only attackers send, drop the datagram (RFC 5722).
+ * fragments that overlap, but for exact copies, drop the datagram: only attackers send them (RFC
+ * 5722; RFC 8200, section 4.5).
  */
 public final class Reassembly {
   /** Bytes in front of the payload: the first fragment's IP header, for ICMP errors. */
-  static final int HEADER_ROOM = 60;
+  static final int HEADER_ROOM = 128;
 
   private static final int MAX_DATAGRAMS = 16;
   private static final int MAX_RANGES = 64;
-  private static final long TIMEOUT = 30_000_000_000L;
+
+  /** For IPv4 what Linux has; for IPv6 what RFC 8200, section 4.5, says. */
+  private static final long TIMEOUT4 = 30_000_000_000L;
+
+  private static final long TIMEOUT6 = 60_000_000_000L;
   private static final int MAX_PAYLOAD = 65535;
 
   /** Hears of a datagram that was given up for the time it took. */
   @FunctionalInterface
   public interface Timeout {
-    /** Takes the packet: as much as has come from its start on, its first IP header in front. */
+    /** Takes the first fragment, its IP header in front. */
     void expired(IpPacket packet);
   }
 
@@ -76,15 +82,21 @@ public final class Reassembly {
     }
     int start = piece.start();
     if (offset == 0) {
-      int header = Math.min(HEADER_ROOM, start - packet.headerOffset);
-      piece.prepend(start - packet.headerOffset);
-      datagram.buffer.setRange(PacketPool.HEADROOM, HEADER_ROOM);
-      datagram.buffer.put(HEADER_ROOM - header, piece, 0, header);
-      piece.strip(start - packet.headerOffset);
-      datagram.headerLength = header;
-      datagram.headerCut = header < start - packet.headerOffset;
+      int header = start - packet.headerOffset;
+      if (header <= HEADER_ROOM) {
+        piece.prepend(header);
+        datagram.buffer.setRange(PacketPool.HEADROOM, HEADER_ROOM);
+        datagram.buffer.put(HEADER_ROOM - header, piece, 0, header);
+        piece.strip(header);
+        datagram.headerLength = header;
+      }
+      datagram.firstLength = length;
+      datagram.fragmentOf = packet.fragmentOf;
     }
     datagram.marks |= 1 << (packet.trafficClass & IpPacket.ECN);
+    if (datagram.isCopy(offset, offset + length, !more)) {
+      return null;
+    }
     if (!datagram.insert(offset, offset + length, !more)) {
       drops++;
       remove(datagram);
@@ -103,7 +115,8 @@ public final class Reassembly {
       return null;
     }
     datagram.buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM, datagram.total);
-    packet.headerOffset = PacketPool.HEADROOM + HEADER_ROOM - datagram.headerLength;
+    packet.headerOffset = datagram.headerOffset();
+    packet.fragmentOf = datagram.fragmentOf;
     return datagram.buffer;
   }
 
@@ -139,7 +152,7 @@ public final class Reassembly {
     datagram.next = first;
     first = datagram;
     size++;
-    engine.schedule(datagram, engine.now() + TIMEOUT);
+    engine.schedule(datagram, engine.now() + (packet.isV4() ? TIMEOUT4 : TIMEOUT6));
     return datagram;
   }
 
@@ -173,8 +186,16 @@ public final class Reassembly {
     int marks;
 
     int total = -1;
+
+    /** Of the first fragment: bytes of headers that were kept, bytes of payload, next header. */
     int headerLength;
-    boolean headerCut;
+
+    int firstLength;
+    int fragmentOf;
+
+    /** Where fragments begin, in units of eight bytes, to know an exact copy. */
+    final BitSet starts = new BitSet();
+
     final NetInterface in;
     final boolean group;
     Datagram next;
@@ -191,7 +212,25 @@ public final class Reassembly {
       this.buffer = buffer;
     }
 
-    /** Notes bytes; false when they contradict what is there. An exact duplicate is no conflict. */
+    /** Returns where the headers lie in the buffer, -1 when there were more than are kept. */
+    int headerOffset() {
+      return headerLength == 0 ? -1 : PacketPool.HEADROOM + HEADER_ROOM - headerLength;
+    }
+
+    /** Whether a fragment from here to there has been taken already. */
+    boolean isCopy(int start, int end, boolean last) {
+      if (!starts.get(start / 8) || last && total != end) {
+        return false;
+      }
+      int i = 0;
+      while (to[i] < start) {
+        i++;
+      }
+      int next = starts.nextSetBit(start / 8 + 1);
+      return end == (next < 0 ? to[i] : Math.min(next * 8, to[i]));
+    }
+
+    /** Notes bytes; false when they contradict what is there. */
     boolean insert(int start, int end, boolean last) {
       if (last) {
         if (total >= 0 && total != end) {
@@ -205,9 +244,6 @@ public final class Reassembly {
       int i = 0;
       while (i < ranges && to[i] < start) {
         i++;
-      }
-      if (i < ranges && from[i] <= start && to[i] >= end) {
-        return true;
       }
       boolean joinsLeft = i < ranges && to[i] == start;
       int right = joinsLeft ? i + 1 : i;
@@ -234,6 +270,7 @@ public final class Reassembly {
         to[i] = end;
         ranges++;
       }
+      starts.set(start / 8);
       return true;
     }
 
@@ -254,8 +291,8 @@ public final class Reassembly {
     protected void expire(long now) {
       drops++;
       remove(this);
-      // Without its first fragment, or with more headers than were kept, there is nothing to quote.
-      if (ranges == 0 || from[0] != 0 || headerLength == 0 || headerCut) {
+      // Without its first fragment, or with more headers than are kept, there is nothing to quote.
+      if (headerLength == 0) {
         buffer.release();
         return;
       }
@@ -268,8 +305,8 @@ public final class Reassembly {
       packet.destinationLow = destinationLow;
       packet.protocol = protocol;
       packet.group = group;
-      buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM, to[0]);
-      packet.headerOffset = PacketPool.HEADROOM + HEADER_ROOM - headerLength;
+      buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM, firstLength);
+      packet.headerOffset = headerOffset();
       timeout.expired(packet);
     }
   }

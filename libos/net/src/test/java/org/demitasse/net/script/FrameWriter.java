@@ -10,8 +10,9 @@ import java.util.HexFormat;
  * checksum), {@code offset N} (TCP's data offset in words), {@code urg N}, {@code options HEX} (of
  * the IPv4 header), {@code hop HEX}, {@code dest HEX} and {@code route HEX} (IPv6 extension
  * headers' content), {@code smac} and {@code dmac} (Ethernet), {@code about FIRST(LENGTH)} or
- * {@code about udp:FROM:TO} (the packet of the stack that an ICMP error quotes; {@code noquote}
- * leaves it out), {@code cut N} (only the first N bytes of the IP packet arrive).
+ * {@code about udp:FROM:TO} or {@code about echo} (the packet of the stack that an ICMP error
+ * quotes, the last an echo reply; {@code noquote} leaves it out), {@code cut N} (only the first N
+ * bytes of the IP packet arrive).
  */
 final class FrameWriter {
   private final Flow.Table flows;
@@ -315,6 +316,7 @@ final class FrameWriter {
     String about = f.has("about") ? f.get("about") : "1(0)";
     ByteBuffer b = ByteBuffer.allocate(six ? 60 : 28);
     boolean udp = about.startsWith("udp:");
+    boolean echo = about.equals("echo");
     String[] ports = about.split(":");
     int length = 8;
     int from = stackPort;
@@ -323,7 +325,7 @@ final class FrameWriter {
     if (udp) {
       from = (int) values.number(ports[1]);
       to = (int) values.number(ports[2]);
-    } else {
+    } else if (!echo) {
       int open = about.indexOf('(');
       length = 20 + (int) values.number(about.substring(open + 1, about.length() - 1));
       sequence = (int) values.number(about.substring(0, open));
@@ -331,7 +333,7 @@ final class FrameWriter {
     byte[] source = Inet.address(f.has("qsrc") ? f.get("qsrc") : six ? "2001:db8::1" : "10.0.0.1");
     byte[] destination =
         Inet.address(f.has("qdst") ? f.get("qdst") : six ? "2001:db8::2" : "10.0.0.2");
-    int protocol = udp ? Inet.UDP : Inet.TCP;
+    int protocol = udp ? Inet.UDP : echo ? (six ? Inet.ICMPV6 : Inet.ICMP) : Inet.TCP;
     if (six) {
       b.putInt(6 << 28).putShort((short) length).put((byte) protocol).put((byte) 60);
       b.put(source).put(destination);
@@ -339,6 +341,9 @@ final class FrameWriter {
       b.putShort((short) 0x4500).putShort((short) (20 + length)).putInt(0x4000);
       b.put((byte) 60).put((byte) protocol).putShort((short) 0).put(source).put(destination);
       b.putShort(10, (short) Inet.sum(null, null, 0, b.array(), 0, 20));
+    }
+    if (echo) {
+      return b.put((byte) (six ? 129 : 0)).array();
     }
     b.putShort((short) from).putShort((short) to);
     if (udp) {
