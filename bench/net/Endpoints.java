@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 
 /**
  * The other end of bench/net: a plain Java program that takes bytes (TCP port 5001), gives bytes
- * (5002), returns datagrams (UDP port 5003), greets (5004, one line), echoes (5005, a virtual thread a
- * connection), and serves HTTP (8080): {@code /}, {@code /bytes/N}, {@code /resolve/NAME} and {@code
- * /addresses}.
+ * (5002), returns datagrams (UDP port 5003), greets (5004, one line), echoes (5005, a virtual
+ * thread a connection), serves iperf3 (5201), and HTTP (8080): {@code /}, {@code /bytes/N}, {@code
+ * /resolve/NAME} and {@code /addresses}.
  */
 public final class Endpoints {
   private static final int CHUNK = 256 << 10;
@@ -29,6 +29,7 @@ public final class Endpoints {
     serve(5004, Thread.ofPlatform(), Endpoints::greet);
     serve(5005, Thread.ofVirtual(), Endpoints::echo);
     Thread.ofPlatform().name("datagrams").start(Endpoints::returnDatagrams);
+    Thread.ofPlatform().name("iperf3").start(Endpoints::iperf3);
     HttpServer http = HttpServer.create(new InetSocketAddress(8080), 0);
     http.createContext("/", Endpoints::answer);
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -132,6 +133,14 @@ public final class Endpoints {
     exchange.sendResponseHeaders(200, bytes.length);
     try (OutputStream body = exchange.getResponseBody()) {
       body.write(bytes);
+    }
+  }
+
+  private static void iperf3() {
+    try {
+      new Iperf3Server(5201).serve();
+    } catch (IOException e) {
+      throw new IllegalStateException("the port of iperf3 failed", e);
     }
   }
 

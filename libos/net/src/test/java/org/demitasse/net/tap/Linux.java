@@ -16,6 +16,9 @@ import java.lang.invoke.VarHandle;
 final class Linux {
   static final int AGAIN = 11;
   private static final int READ_WRITE_NONBLOCKING = 02 | 04000;
+  private static final int GET_FLAGS = 3;
+  private static final int SET_FLAGS = 4;
+  private static final int NON_BLOCKING = 04000;
   private static final long SET_INTERFACE = 0x400454caL;
   private static final short TAP_WITHOUT_PACKET_INFO = 0x1002;
   private static final short VIRTIO_HEADER = 0x4000;
@@ -43,6 +46,9 @@ final class Linux {
       function("write", FunctionDescriptor.of(LONG, INT, LONG, LONG));
   private static final MethodHandle POLL =
       function("poll", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, LONG, INT));
+  private static final MethodHandle FCNTL =
+      function(
+          "fcntl", FunctionDescriptor.of(INT, INT, INT, INT), Linker.Option.firstVariadicArg(2));
   private static final MethodHandle EVENTFD =
       function("eventfd", FunctionDescriptor.of(INT, INT, INT));
 
@@ -63,24 +69,43 @@ final class Linux {
   /**
    * @param offloads TUN_F_ bits of what the kernel may leave undone; -1 for no virtio header
    */
-  int openTap(String name, long offloads) throws IOException {
+  static int openTap(String name, long offloads) throws IOException {
+    Linux linux = new Linux();
+    MemorySegment state = linux.state;
     try (Arena arena = Arena.ofConfined()) {
       int fd =
           (int) OPEN.invokeExact(state, arena.allocateFrom("/dev/net/tun"), READ_WRITE_NONBLOCKING);
       if (fd < 0) {
-        throw new IOException("cannot open /dev/net/tun: errno " + errno() + "; run as root");
+        throw new IOException("cannot open /dev/net/tun: errno " + linux.errno() + "; run as root");
       }
       MemorySegment request = arena.allocate(40);
       request.setString(0, name);
       int kind = TAP_WITHOUT_PACKET_INFO | (offloads < 0 ? 0 : VIRTIO_HEADER);
       request.set(ValueLayout.JAVA_SHORT, 16, (short) kind);
       if ((int) IOCTL.invokeExact(state, fd, SET_INTERFACE, request) < 0) {
-        throw new IOException("cannot make tap device " + name + ": errno " + errno());
+        throw new IOException("cannot make tap device " + name + ": errno " + linux.errno());
       }
       if (offloads >= 0
           && (int) IOCTL.invokeExact(state, fd, SET_OFFLOAD, MemorySegment.ofAddress(offloads))
               < 0) {
-        throw new IOException("cannot set offloads of " + name + ": errno " + errno());
+        throw new IOException("cannot set offloads of " + name + ": errno " + linux.errno());
+      }
+      return fd;
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Makes a descriptor's calls return at once, and returns it. */
+  static int nonBlocking(int fd) throws IOException {
+    Linux linux = new Linux();
+    try {
+      int flags = (int) FCNTL.invokeExact(linux.state, fd, GET_FLAGS, 0);
+      if (flags < 0
+          || (int) FCNTL.invokeExact(linux.state, fd, SET_FLAGS, flags | NON_BLOCKING) < 0) {
+        throw new IOException("cannot use descriptor " + fd + ": errno " + linux.errno());
       }
       return fd;
     } catch (IOException e) {

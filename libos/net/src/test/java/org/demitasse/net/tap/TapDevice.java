@@ -10,8 +10,12 @@ import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketMemory;
 import org.demitasse.core.PacketPool;
 
-/** A Linux tap device: what the stack sends, the kernel receives on the interface of that name. */
-final class TapDevice implements NetDevice {
+/**
+ * A Linux tap device: what the stack sends, the kernel receives on the interface of that name. Or
+ * an inherited descriptor that carries a frame in each read and write. One thread receives, awaits
+ * and transmits under the stack's lock; any may wake it.
+ */
+public final class TapDevice implements NetDevice {
   private static final int MTU = 1500;
   private static final int BUFFERS = 8192;
 
@@ -34,10 +38,24 @@ final class TapDevice implements NetDevice {
   private final MemorySegment descriptors = Arena.global().allocate(16);
   private final MemorySegment word = Arena.global().allocate(8);
 
-  TapDevice(String name, long mac, boolean offloading) throws IOException {
+  /**
+   * Opens a tap of this network namespace.
+   *
+   * @param offloading the kernel completes checksums, and cuts and joins TCP segments
+   */
+  public TapDevice(String name, long mac, boolean offloading) throws IOException {
+    this(Linux.openTap(name, offloading ? OFFLOADS : -1), mac, offloading);
+  }
+
+  /** Takes a descriptor of plain frames: a tap that is open, or a SOCK_SEQPACKET socket. */
+  public TapDevice(int descriptor, long mac) throws IOException {
+    this(Linux.nonBlocking(descriptor), mac, false);
+  }
+
+  private TapDevice(int fd, long mac, boolean offloading) {
+    this.fd = fd;
     this.mac = mac;
     header = offloading ? HEADER : 0;
-    fd = reading.openTap(name, offloading ? OFFLOADS : -1);
     event = reading.eventfd();
     pool = new PacketPool(TapDevice::slab, PacketPool.sizeFor(MTU), BUFFERS);
     largePool = offloading ? new PacketPool(TapDevice::slab, PacketPool.sizeFor(LARGE), 256) : null;
@@ -140,7 +158,7 @@ final class TapDevice implements NetDevice {
   }
 
   /** Sleeps until there is a frame, somebody calls {@link #wake}, or the time is over. */
-  void await(long nanos) {
+  public void await(long nanos) {
     int millis = nanos > 1_000_000_000L ? 1000 : (int) ((nanos + 999_999) / 1_000_000);
     reading.poll(descriptors, 2, millis);
     if (descriptors.get(ValueLayout.JAVA_SHORT, 14) != 0) {
@@ -151,7 +169,8 @@ final class TapDevice implements NetDevice {
     }
   }
 
-  synchronized void wake() {
+  /** Ends the sleep of {@link #await}. */
+  public synchronized void wake() {
     waking.write(event, word.address(), 8);
   }
 }
