@@ -31,6 +31,12 @@ final class Gateway implements Closeable {
   /** Relayed connections at once, both ways; each holds a descriptor and two windows. */
   static final int CONNECTIONS_MAX = 4_096;
 
+  /**
+   * Of them, those of one direction: a guest that opens what it can does not shut its own clients
+   * out, nor do they take the way out from it.
+   */
+  static final int CONNECTIONS_ONE_WAY_MAX = 3_072;
+
   /** Frames taken from the wire before the connections they belong to are looked after. */
   private static final int BATCH = 64;
 
@@ -79,6 +85,7 @@ final class Gateway implements Closeable {
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH);
   private final ConcurrentLinkedQueue<Runnable> ready = new ConcurrentLinkedQueue<>();
   private final Set<TcpRelay> relays = new HashSet<>();
+  private int relaysFromGuest;
   private final ArrayDeque<TcpForward> paused = new ArrayDeque<>();
   private final GuestSearch search = new GuestSearch();
   private long now;
@@ -466,19 +473,25 @@ final class Gateway implements Closeable {
     pollStack();
   }
 
-  boolean connectionAllowed() {
-    return relays.size() < CONNECTIONS_MAX;
+  /** Whether there is room for a connection that the guest opens, or one that the host does. */
+  boolean connectionAllowed(boolean fromGuest) {
+    int same = fromGuest ? relaysFromGuest : relays.size() - relaysFromGuest;
+    return relays.size() < CONNECTIONS_MAX && same < CONNECTIONS_ONE_WAY_MAX;
   }
 
   void connectionStarted(TcpRelay relay) {
-    relays.add(relay);
+    if (relays.add(relay) && relay.fromGuest) {
+      relaysFromGuest++;
+    }
   }
 
   void connectionEnded(TcpRelay relay) {
-    relays.remove(relay);
-    TcpForward waiting = paused.poll();
-    if (waiting != null) {
-      waiting.resume();
+    if (relays.remove(relay) && relay.fromGuest) {
+      relaysFromGuest--;
+    }
+    while (!paused.isEmpty() && connectionAllowed(false)) {
+      // All of them: the first may have nobody waiting any more.
+      paused.poll().resume();
     }
   }
 

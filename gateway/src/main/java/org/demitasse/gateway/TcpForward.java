@@ -43,7 +43,7 @@ final class TcpForward extends Timer implements HostHandler {
   @Override
   public void hostReady() {
     for (int i = 0; i < BURST; i++) {
-      if (!gateway.connectionAllowed()) {
+      if (!gateway.connectionAllowed(false)) {
         // They wait in the host's backlog until a connection ends.
         gateway.interest(selection, 0);
         gateway.whenConnectionsEnd(this);
@@ -81,7 +81,7 @@ final class TcpForward extends Timer implements HostHandler {
     private long retry = RETRY_FIRST_NANOS;
 
     Connection(SocketChannel channel) {
-      super(TcpForward.this.gateway);
+      super(TcpForward.this.gateway, false);
       host = channel;
       giveUpAt = gateway.now() + PATIENCE_NANOS;
       gateway.connectionStarted(this);

@@ -55,7 +55,7 @@ final class TcpOutbound {
       // A repetition: the stack knows what to do once it has seen the first.
       return known.admitted;
     }
-    if (target == null || !gateway.connectionAllowed() || packet.end > SYN_MAX) {
+    if (target == null || !gateway.connectionAllowed(true) || packet.end > SYN_MAX) {
       gateway.sendReset(packet.mac, key, packet.frame, packet.payload);
       return false;
     }
@@ -150,7 +150,7 @@ final class TcpOutbound {
     private boolean admitted;
 
     Connection(FlowKey key, InetSocketAddress target, GuestPacket packet) {
-      super(TcpOutbound.this.gateway);
+      super(TcpOutbound.this.gateway, true);
       this.key = key;
       this.target = target;
       mac = packet.mac;

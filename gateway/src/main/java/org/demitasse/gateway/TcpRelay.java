@@ -22,6 +22,10 @@ abstract class TcpRelay extends Timer implements HostHandler, Runnable {
   private static final long IDLE_NANOS = (2 * 60 + 4) * 60 * 1_000_000_000L;
 
   final Gateway gateway;
+
+  /** Who opened it: the guest, or a client of a forwarded port. */
+  final boolean fromGuest;
+
   SocketChannel host;
   SelectionKey selection;
   TcpSocket guest;
@@ -41,8 +45,9 @@ abstract class TcpRelay extends Timer implements HostHandler, Runnable {
   private boolean guestShut;
   private long lastActive;
 
-  TcpRelay(Gateway gateway) {
+  TcpRelay(Gateway gateway, boolean fromGuest) {
     this.gateway = gateway;
+    this.fromGuest = fromGuest;
   }
 
   /** The stack's listener: something changed on the guest's half. */

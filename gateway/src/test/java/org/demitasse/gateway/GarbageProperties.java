@@ -13,7 +13,10 @@ import org.demitasse.net.ip.InternetChecksum;
 import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.socket.TcpSocket;
 
-/** Whatever a guest puts on the wire, the gateway goes on to serve it. */
+/**
+ * Whatever a guest puts on the wire, the gateway goes on to serve it. {@code main} tries new seeds
+ * for as long as it is told, in a network namespace of its own: frames get through to sockets.
+ */
 class GarbageProperties {
   private static final int FRAMES = 300;
 
@@ -44,6 +47,21 @@ class GarbageProperties {
   private static final int[] ICMPV6_TYPES = {
     1, 2, 3, 4, 128, 129, 130, 133, 134, 135, 136, 137, 143
   };
+
+  /** Arguments: seconds, and the first seed when it is not to be a new one. */
+  public static void main(String[] arguments) throws Exception {
+    long end = System.nanoTime() + Long.parseLong(arguments[0]) * 1_000_000_000L;
+    long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : new Random().nextLong();
+    long first = seed;
+    for (; System.nanoTime() - end < 0; seed++) {
+      try {
+        new GarbageProperties().survivesGarbage(seed);
+      } catch (Exception | AssertionError e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+    System.out.println(seed - first + " networks of " + FRAMES + " frames are well");
+  }
 
   @Property(tries = 60)
   void survivesGarbage(@ForAll long seed) throws Exception {

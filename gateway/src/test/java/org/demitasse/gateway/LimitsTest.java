@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.demitasse.net.ip.InternetChecksum;
 import org.demitasse.net.ip.IpAddress;
+import org.demitasse.net.socket.TcpListener;
 import org.demitasse.net.socket.TcpSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,7 +104,7 @@ class LimitsTest extends ClosingTest {
     int port = silentPort();
     RunningGateway running = opened(new RunningGateway("--allow-host"));
     int more = 50;
-    for (int i = 0; i < Gateway.CONNECTIONS_MAX + more; i++) {
+    for (int i = 0; i < Gateway.CONNECTIONS_ONE_WAY_MAX + more; i++) {
       running.wire.send(tcp(1_024 + i, port, 0x02));
     }
     int resets = 0;
@@ -112,14 +114,87 @@ class LimitsTest extends ClosingTest {
       boolean reset = answer.length == 54 && answer[23] == 6 && answer[47] == 0x14;
       resets += reset ? 1 : 0;
     }
-    assertThat(running.gateway.relayCount()).isEqualTo(Gateway.CONNECTIONS_MAX);
+    assertThat(running.gateway.relayCount()).isEqualTo(Gateway.CONNECTIONS_ONE_WAY_MAX);
     // The guest gives them up: there is room again at once.
-    for (int i = 0; i < Gateway.CONNECTIONS_MAX; i++) {
+    for (int i = 0; i < Gateway.CONNECTIONS_ONE_WAY_MAX; i++) {
       running.wire.send(tcp(1_024 + i, port, 0x04));
     }
     settle(running);
     assertThat(running.gateway.relayCount()).isZero();
     assertThat(running.gateway.outbound().connectionCount()).isZero();
+  }
+
+  @Test
+  void aGuestThatOpensWhatItCanStillHasItsOwnClients() throws Exception {
+    int port = silentPort();
+    RunningGateway running = opened(new RunningGateway("--allow-host"));
+    TestGuest guest = opened(new TestGuest(running.wire, false));
+    for (int i = 0; i < Gateway.CONNECTIONS_ONE_WAY_MAX; i++) {
+      running.wire.send(tcp(1_024 + i, port, 0x02));
+    }
+    for (int i = 0; running.gateway.relayCount() < Gateway.CONNECTIONS_ONE_WAY_MAX; i++) {
+      assertThat(i).as("turns of waiting for the attempts").isLessThan(2_000);
+      Thread.sleep(5);
+    }
+    assertThatThrownBy(() -> guest.connect("10.0.2.2", port)).isInstanceOf(ConnectException.class);
+    TcpListener listener = guest.listen(80);
+    InetSocketAddress forwarded = running.forwardTcp(80);
+    try (Socket client = new Socket(forwarded.getAddress(), forwarded.getPort())) {
+      TcpSocket accepted = TestGuest.accept(listener);
+      TestGuest.write(accepted, ByteBuffer.wrap(new byte[] {7}));
+      assertThat(client.getInputStream().read()).isEqualTo(7);
+      accepted.close();
+    }
+  }
+
+  /** Connections that are counted, and do nothing. */
+  private static final class Idle extends TcpRelay {
+    Idle(Gateway gateway) {
+      super(gateway, false);
+      gateway.connectionStarted(this);
+    }
+
+    @Override
+    void progress() {}
+
+    @Override
+    void timedOut() {}
+
+    @Override
+    void ended() {
+      gateway.connectionEnded(this);
+    }
+  }
+
+  @Test
+  void clientsThatComeInLeaveTheWayOut() throws Exception {
+    RunningGateway running = opened(new RunningGateway("--allow-host"));
+    TestGuest guest = opened(new TestGuest(running.wire, false));
+    ServerSocket server = opened(new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1")));
+    TcpListener listener = guest.listen(80);
+    InetSocketAddress forwarded = running.forwardTcp(80);
+    List<Idle> clients = new ArrayList<>();
+    synchronized (running.gateway.lock()) {
+      for (int i = 0; i < Gateway.CONNECTIONS_ONE_WAY_MAX; i++) {
+        clients.add(new Idle(running.gateway));
+      }
+    }
+    try (Socket waiting = new Socket(forwarded.getAddress(), forwarded.getPort())) {
+      TcpSocket out = guest.connect("10.0.2.2", server.getLocalPort());
+      opened(server.accept());
+      assertThat(listener.accept()).as("one client too many").isNull();
+      out.close();
+      synchronized (running.gateway.lock()) {
+        clients.removeLast().close();
+      }
+      TcpSocket accepted = TestGuest.accept(listener);
+      TestGuest.write(accepted, ByteBuffer.wrap(new byte[] {7}));
+      assertThat(waiting.getInputStream().read()).isEqualTo(7);
+      accepted.close();
+    }
+    synchronized (running.gateway.lock()) {
+      clients.forEach(Idle::close);
+    }
   }
 
   @Test
