@@ -50,6 +50,7 @@ class NetworkSimulationTest {
     if (random.nextInt(3) == 0) {
       network.markCongestion(random.nextDouble(0.2));
     }
+    network.variousDevices(seed);
     int count = random.nextInt(2, 6);
     for (int i = 0; i < count; i++) {
       hosts.add(network.host(i + 1, random.nextInt(4) == 0 ? random.nextInt(1280, 1500) : 1500));
@@ -74,11 +75,7 @@ class NetworkSimulationTest {
       check(pair);
     }
     network.run(1500 * SECOND);
-    for (SimHost host : hosts) {
-      assertThat(host.stack().tcp().connectionCount()).as("connections left").isZero();
-      assertThat(host.stack().tcp().chunks().used()).as("chunks not given back").isZero();
-      assertThat(host.device().pool().outstanding()).as("buffers not given back").isZero();
-    }
+    network.assertNothingLeft();
   }
 
   private static boolean isOver(Pair pair) {

@@ -1,5 +1,7 @@
 package org.demitasse.net.sim;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ public final class SimNetwork implements Clock {
   private long bufferBytes = 64L << 20;
   private int longest = Integer.MAX_VALUE;
   private double marks;
+  private SplittableRandom devices;
   private long sequence;
   private long steps;
   private long maximumSteps = 50_000_000;
@@ -75,15 +78,27 @@ public final class SimNetwork implements Clock {
   }
 
   public SimHost host(int number, int mtu) {
-    return host(number, mtu, false);
+    SimDevice device = device(0x02_00_00_00_00_00L | number, mtu);
+    return host(device, config(device, number));
   }
 
-  public SimHost host(int number, int mtu, boolean offloading) {
-    SimDevice device = new SimDevice(this, 0x02_00_00_00_00_00L | number, mtu);
-    if (offloading) {
-      device.offloading();
-    }
+  /**
+   * Adds a host whose device completes checksums and cuts what it gathers, as the sandbox's does.
+   */
+  public SimHost offloadingHost(int number) {
+    SimDevice device = new SimDevice(this, 0x02_00_00_00_00_00L | number, 1500).offloading();
     return host(device, config(device, number));
+  }
+
+  private SimDevice device(long mac, int mtu) {
+    SimDevice device = new SimDevice(this, mac, mtu);
+    return devices == null ? device : device.random(devices);
+  }
+
+  /** Gives the hosts that are added or restarted from now on devices of all kinds. */
+  void variousDevices(long seed) {
+    // Numbers of their own, so that a seed's wire is the same with every kind of device.
+    devices = new SplittableRandom(seed ^ 0x64657669636573L);
   }
 
   private NetworkConfig config(SimDevice device, int number) {
@@ -105,7 +120,7 @@ public final class SimNetwork implements Clock {
   /** Takes a host's power away and gives it back: it has its addresses and knows nothing. */
   void restart(SimHost host, int number) {
     SimDevice old = host.device();
-    SimDevice device = new SimDevice(this, old.macAddress(), old.mtu());
+    SimDevice device = device(old.macAddress(), old.mtu());
     start(host, device, config(device, number));
   }
 
@@ -226,6 +241,27 @@ public final class SimNetwork implements Clock {
   /** Takes a host off the wire, or puts it back. */
   void plug(SimHost host, boolean in) {
     host.setPlugged(in);
+  }
+
+  /** The device wants its host's attention. */
+  void wake(SimDevice device) {
+    for (SimHost host : hosts) {
+      if (host.device() == device) {
+        host.wake();
+      }
+    }
+  }
+
+  /** Nothing is left of any connection. */
+  void assertNothingLeft() {
+    for (SimHost host : hosts) {
+      assertThat(host.stack().tcp().connectionCount()).as("connections left").isZero();
+      assertThat(host.stack().tcp().chunks().used()).as("chunks not given back").isZero();
+      assertThat(host.device().pool().outstanding()).as("buffers not given back").isZero();
+      if (host.device().largePool() != null) {
+        assertThat(host.device().largePool().outstanding()).as("large buffers").isZero();
+      }
+    }
   }
 
   private boolean isPlugged(SimDevice device) {

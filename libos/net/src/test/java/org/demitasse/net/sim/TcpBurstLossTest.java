@@ -24,7 +24,7 @@ class TcpBurstLossTest {
 
   private void run(long seed, Impairment wire, boolean offloading) throws IOException {
     SimNetwork network = new SimNetwork(seed, wire);
-    SimHost sender = network.host(1, 1500, offloading);
+    SimHost sender = offloading ? network.offloadingHost(1) : network.host(1);
     SimHost receiver = network.host(2);
     List<Transfer> transfers = new ArrayList<>();
     TcpListener listener = receiver.stack().openTcpListener();

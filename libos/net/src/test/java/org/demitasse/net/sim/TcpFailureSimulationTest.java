@@ -29,6 +29,7 @@ class TcpFailureSimulationTest {
 
   private TcpSocket start(long seed, Impairment wire) throws IOException {
     network = new SimNetwork(seed, wire);
+    network.variousDevices(seed);
     server = network.host(1);
     client = network.host(2);
     listener = server.stack().openTcpListener();
@@ -56,11 +57,7 @@ class TcpFailureSimulationTest {
 
   private void assertNothingLeft() {
     network.run(1500 * SECOND);
-    for (SimHost host : List.of(server, client)) {
-      assertThat(host.stack().tcp().connectionCount()).as("connections left").isZero();
-      assertThat(host.stack().tcp().chunks().used()).as("chunks not given back").isZero();
-      assertThat(host.device().pool().outstanding()).as("buffers not given back").isZero();
-    }
+    network.assertNothingLeft();
   }
 
   @TestFactory
