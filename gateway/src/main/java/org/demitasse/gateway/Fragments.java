@@ -26,8 +26,7 @@ final class Fragments {
   Fragments(Clock clock, Entropy entropy) {
     engine = new Engine(clock, entropy, Fragments::nothing);
     engine.onLeave(Fragments::nothing);
-    int size = PacketPool.sizeFor(65_535 + 60);
-    PacketPool pool = new PacketPool(PacketMemory.heap(), size, DATAGRAMS);
+    PacketPool pool = new PacketPool(PacketMemory.heap(), Reassembly.BUFFER_BYTES, DATAGRAMS);
     reassembly = new Reassembly(engine, pool, incomplete -> incomplete.buffer.release());
   }
 

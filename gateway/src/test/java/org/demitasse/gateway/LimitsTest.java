@@ -67,6 +67,14 @@ class LimitsTest extends ClosingTest {
     return frame.array();
   }
 
+  private static byte[] fragment(int identification, int offset, boolean more, byte[] payload) {
+    ByteBuffer frame = ByteBuffer.wrap(packet(Packets.UDP, GATEWAY, 6, ByteBuffer.wrap(payload)));
+    int place = offset / 8 | (more ? 0x2000 : 0);
+    Packets.putIpv4(
+        frame, 14, 20 + payload.length, identification, place, Packets.UDP, GUEST, GATEWAY);
+    return frame.array();
+  }
+
   private static byte[] tcp(int sourcePort, int port, int flags) {
     ByteBuffer tcp = ByteBuffer.allocate(20);
     tcp.putShort(0, (short) sourcePort).putShort(2, (short) port).putInt(4, 999);
@@ -243,6 +251,27 @@ class LimitsTest extends ClosingTest {
         break;
       }
     }
+  }
+
+  /** RFC 791, section 3.2: fragments reach up to byte 65,535. */
+  @Test
+  void theVeryLastBytesOfADatagramAreTaken() throws Exception {
+    RunningGateway running = opened(new RunningGateway("--allow-host"));
+    DatagramSocket host = opened(new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1")));
+    host.setSoTimeout(10_000);
+    for (int end = 65_500; end <= 65_540; end++) {
+      running.wire.send(fragment(end, 65_480, false, new byte[end - 65_480]));
+    }
+    byte[] udp =
+        java.util.Arrays.copyOfRange(udp(9, GATEWAY, host.getLocalPort(), new byte[32]), 34, 74);
+    udp[6] = 0;
+    udp[7] = 0;
+    running.wire.send(fragment(1, 0, true, java.util.Arrays.copyOf(udp, 16)));
+    running.wire.send(fragment(1, 16, false, java.util.Arrays.copyOfRange(udp, 16, 40)));
+    DatagramPacket got = new DatagramPacket(new byte[100], 100);
+    host.receive(got);
+    assertThat(got.getLength()).isEqualTo(32);
+    assertThat(running.gateway.errorsTold()).isZero();
   }
 
   /**

@@ -26,6 +26,9 @@ public final class Reassembly {
   private static final long TIMEOUT6 = 60_000_000_000L;
   private static final int MAX_PAYLOAD = 65535;
 
+  /** Bytes of a buffer that holds the largest datagram. */
+  public static final int BUFFER_BYTES = PacketPool.sizeFor(HEADER_ROOM + MAX_PAYLOAD);
+
   /** Hears of a datagram that was given up for the time it took. */
   @FunctionalInterface
   public interface Timeout {
@@ -41,10 +44,14 @@ public final class Reassembly {
   private long drops;
 
   /**
-   * @param pool buffers that hold the largest IP packet
+   * @param pool buffers of {@link #BUFFER_BYTES} at least
    * @param timeout takes what is never completed
    */
   public Reassembly(Engine engine, PacketPool pool, Timeout timeout) {
+    if (pool.bufferSize() < BUFFER_BYTES) {
+      throw new IllegalArgumentException(
+          "buffers of " + pool.bufferSize() + " bytes do not hold a datagram: " + BUFFER_BYTES);
+    }
     this.engine = engine;
     this.pool = pool;
     this.timeout = timeout;
