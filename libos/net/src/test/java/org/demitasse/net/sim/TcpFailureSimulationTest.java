@@ -75,8 +75,10 @@ class TcpFailureSimulationTest {
     for (int i = 0; i < 3; i++) {
       network.run(random.nextLong(SECOND / 2));
       network.impair(broken);
-      network.run(random.nextLong(20 * SECOND));
-      network.impair(wire.withRate(5_000_000, 50));
+      // All three together shorter than half the patience for data of a socket that was closed: the
+      // time between retransmissions doubles, and one must still come when all is well.
+      network.run(random.nextLong(15 * SECOND));
+      network.impair((i < 2 ? wire : wire.withLoss(0)).withRate(5_000_000, 50));
     }
     network.runUntil(() -> transfers.size() == 2 && allDone(), 1000 * SECOND);
     for (Transfer transfer : transfers) {
