@@ -174,8 +174,8 @@ public final class NetworkStack implements SocketStack {
     }
   }
 
-  private void advertised(NetInterface in, List<InetAddress> servers) {
-    dnsConfig.setAdvertised(servers);
+  private void advertised(List<InetAddress> servers, List<String> domains) {
+    dnsConfig.setAdvertised(servers, domains);
   }
 
   private void leased(NetInterface out, DhcpLease lease) {

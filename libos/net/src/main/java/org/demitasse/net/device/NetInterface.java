@@ -30,6 +30,8 @@ public final class NetInterface {
   private boolean[] deprecated = {};
   private int mtu6 = Integer.MAX_VALUE;
   private int hopLimit = 64;
+  private long reachableTime = 30_000_000_000L;
+  private long retransTime = 1_000_000_000L;
   private PacketBuffer queueHead;
   private PacketBuffer queueTail;
   private int queued;
@@ -83,6 +85,24 @@ public final class NetInterface {
 
   public void setHopLimit(int hops) {
     hopLimit = hops;
+  }
+
+  /** For how long an IPv6 neighbour that has answered is there, nanoseconds (RFC 4861, 6.3.2). */
+  public long reachableTime() {
+    return reachableTime;
+  }
+
+  public void setReachableTime(long nanos) {
+    reachableTime = nanos;
+  }
+
+  /** How long the answer to an IPv6 neighbour solicitation is waited for, nanoseconds. */
+  public long retransTime() {
+    return retransTime;
+  }
+
+  public void setRetransTime(long nanos) {
+    retransTime = nanos;
   }
 
   public boolean offloads(int bit) {

@@ -13,7 +13,9 @@ public final class DnsConfig {
   private final List<String> configuredDomains;
   private final Map<String, List<InetAddress>> hosts = HashMap.newHashMap(4);
   private List<InetAddress> leased = List.of();
+  private List<String> leasedDomains = List.of();
   private List<InetAddress> advertised = List.of();
+  private List<String> advertisedDomains = List.of();
   private volatile List<InetAddress> servers;
   private volatile List<String> domains;
 
@@ -30,19 +32,25 @@ public final class DnsConfig {
   }
 
   /** Sets what DHCP said; what was configured comes first. */
-  public synchronized void setLeased(List<InetAddress> leasedServers, List<String> leasedDomains) {
-    leased = leasedServers;
-    domains = configuredDomains.isEmpty() ? leasedDomains : configuredDomains;
-    joinServers();
+  public synchronized void setLeased(List<InetAddress> newServers, List<String> newDomains) {
+    leased = newServers;
+    leasedDomains = newDomains;
+    join();
   }
 
   /** Sets what routers advertised; it comes last. */
-  public synchronized void setAdvertised(List<InetAddress> advertisedServers) {
-    advertised = advertisedServers;
-    joinServers();
+  public synchronized void setAdvertised(List<InetAddress> newServers, List<String> newDomains) {
+    advertised = newServers;
+    advertisedDomains = newDomains;
+    join();
   }
 
-  private void joinServers() {
+  private void join() {
+    if (configuredDomains.isEmpty()) {
+      List<String> all = new ArrayList<>(leasedDomains);
+      all.addAll(advertisedDomains);
+      domains = all;
+    }
     List<InetAddress> all = new ArrayList<>(configuredServers);
     all.addAll(leased);
     all.addAll(advertised);

@@ -11,52 +11,50 @@ import org.demitasse.net.ip.IpAddress;
 import org.demitasse.net.ip.IpLayer;
 import org.demitasse.net.ip.IpPacket;
 import org.demitasse.net.ip.Route;
+import org.demitasse.net.link.Ethernet;
 import org.demitasse.net.link.NeighborCache;
 
 /**
  * Neighbour discovery (RFC 4861), stateless address autoconfiguration (RFC 4862) with optimistic
- * addresses (RFC 4429), and name servers from router advertisements (RFC 8106).
+ * addresses (RFC 4429), and name servers from router advertisements (RFC 8106): the part that is
+ * about addresses; {@link RouterDiscovery} is about routers.
  */
 public final class NeighborDiscovery implements NeighborCache.Solicitor {
-  /** Hears of name servers that routers advertise. */
+  /** Hears of name servers and search domains that routers advertise. */
   @FunctionalInterface
   public interface ServerListener {
-    void advertised(NetInterface in, List<InetAddress> servers);
+    void advertised(List<InetAddress> servers, List<String> domains);
   }
 
-  private static final int ROUTER_SOLICITATION = 133;
   private static final int ROUTER_ADVERTISEMENT = 134;
   private static final int SOLICITATION = 135;
   private static final int ADVERTISEMENT = 136;
-  private static final int OPTION_SOURCE = 1;
+  static final int OPTION_SOURCE = 1;
   private static final int OPTION_TARGET = 2;
-  private static final int OPTION_PREFIX = 3;
-  private static final int OPTION_MTU = 5;
-  private static final int OPTION_SERVERS = 25;
   private static final int MESSAGE = 24;
-  private static final int ROUTER_HEADER = 16;
-  private static final int HOP_LIMIT = 255;
-  private static final long LINK_LOCAL = 0xfe80L << 48;
-  private static final long SECOND = 1_000_000_000L;
 
-  /** RFC 4861, section 10. */
-  private static final int MAX_SOLICITATIONS = 3;
+  /** Bits of an advertisement (RFC 4861, section 4.4). */
+  private static final int ROUTER = 0x80;
 
-  private static final long SOLICITATION_INTERVAL = 4 * SECOND;
+  private static final int SOLICITED = 0x40;
+  private static final int OVERRIDE = 0x20;
+  static final int HOP_LIMIT = 255;
+  static final long LINK_LOCAL = 0xfe80L << 48;
 
-  /** RFC 4862, section 5.5.3, rule e: two hours. */
-  private static final long MIN_LIFETIME = 7200 * SECOND;
-
-  /** Prefixes and routers remembered of one link; more are an attack. */
-  private static final int MAX_LEARNED = 16;
+  /** Addresses found to be another's that are remembered; more are an attack. */
+  private static final int MAX_DUPLICATES = 16;
 
   private final Engine engine;
   private final IpLayer ip;
   private final Icmpv6 icmp;
   private final NeighborCache neighbors;
   private final GroupMembership groups;
-  private final ServerListener servers;
-  private final List<Link> links = new ArrayList<>(1);
+  private final RouterDiscovery routers;
+
+  /** Addresses in use that nobody has been given the time to object to. */
+  private final List<Detection> optimistic = new ArrayList<>(2);
+
+  private final List<Address> duplicates = new ArrayList<>(0);
 
   public NeighborDiscovery(
       Engine engine,
@@ -70,195 +68,93 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     this.icmp = icmp;
     this.neighbors = neighbors;
     this.groups = groups;
-    this.servers = servers;
+    routers = new RouterDiscovery(engine, ip, icmp, neighbors, this, servers);
     icmp.setDiscovery(this);
   }
 
-  /**
-   * Something a router has advertised: a prefix, or the router itself.
-   *
-   * @param prefix bits that are on the link, 0 for none
-   * @param expires when the router or the prefix on the link is forgotten
-   * @param addressExpires until when our address in the prefix is valid, 0 without one
-   * @param preferredUntil after that the address is deprecated
-   */
-  private record Learned(
-      long high,
-      long low,
-      int prefix,
-      boolean router,
-      long expires,
-      long addressExpires,
-      long preferredUntil) {
-    boolean hasAddress() {
-      return addressExpires != 0;
-    }
+  private record Address(NetInterface on, long high, long low) {}
 
-    /** Returns what is left of it at a time, or null. */
-    Learned at(long now) {
-      boolean here = expires > now && (router || prefix > 0);
-      boolean address = hasAddress() && addressExpires > now;
-      if (!here && !address) {
-        return null;
-      }
-      return here && address == hasAddress()
-          ? this
-          : new Learned(
-              high,
-              low,
-              here ? prefix : 0,
-              router && here,
-              here ? expires : Long.MAX_VALUE,
-              address ? addressExpires : 0,
-              address ? preferredUntil : 0);
-    }
+  /** RFC 4862, section 5.4: until this is over, an objection takes the address away. */
+  private final class Detection extends Timer {
+    final Address address;
 
-    /** Returns when {@link #at} has something to do next. */
-    long nextChange(long now) {
-      long next = hasAddress() ? Math.min(expires, addressExpires) : expires;
-      return hasAddress() && preferredUntil > now ? Math.min(next, preferredUntil) : next;
-    }
-  }
-
-  /** One interface that speaks IPv6 and configures itself; the timer asks for routers. */
-  private final class Link extends Timer {
-    final NetInterface out;
-    final List<Learned> learned = new ArrayList<>(2);
-    final List<Route> configured = new ArrayList<>(1);
-    int solicitations;
-    boolean heard;
-
-    Link(NetInterface out) {
-      this.out = out;
+    Detection(Address address) {
+      this.address = address;
     }
 
     @Override
     protected void expire(long now) {
-      forgetExpired(now);
-      if (!heard && solicitations < MAX_SOLICITATIONS) {
-        solicitations++;
-        solicitRouters(out);
-        engine.schedule(this, now + SOLICITATION_INTERVAL);
-        return;
-      }
-      long next = Long.MAX_VALUE;
-      for (Learned each : learned) {
-        next = Math.min(next, each.nextChange(now));
-      }
-      if (next != Long.MAX_VALUE) {
-        engine.schedule(this, next);
-      }
+      optimistic.remove(this);
     }
+  }
 
-    void forgetExpired(long now) {
-      boolean changed = false;
-      for (int i = learned.size() - 1; i >= 0; i--) {
-        Learned each = learned.get(i);
-        Learned left = each.at(now);
-        if (each.hasAddress() && (left == null || !left.hasAddress())) {
-          drop(out, each.high, interfaceIdentifier(out));
-        } else if (each.hasAddress()) {
-          boolean deprecated = each.preferredUntil <= now;
-          out.setDeprecated(each.high, interfaceIdentifier(out), deprecated);
-        }
-        if (left == null) {
-          learned.remove(i);
-          changed = true;
-        } else if (left != each) {
-          learned.set(i, left);
-          changed = true;
-        }
-      }
-      if (changed) {
-        rebuildRoutes();
+  private Detection detection(NetInterface on, long high, long low) {
+    for (Detection each : optimistic) {
+      if (each.address.on == on && each.address.low == low && each.address.high == high) {
+        return each;
       }
     }
+    return null;
+  }
 
-    Learned find(long high, long low, boolean router) {
-      for (Learned each : learned) {
-        if (each.high == high && each.low == low && each.router == router) {
-          return each;
-        }
-      }
-      return null;
-    }
-
-    void learn(Learned fresh) {
-      Learned known = find(fresh.high, fresh.low, fresh.router);
-      if (known != null) {
-        learned.set(learned.indexOf(known), fresh);
-      } else if (learned.size() < MAX_LEARNED) {
-        learned.add(fresh);
-      } else {
-        return;
-      }
-      long now = engine.now();
-      if (fresh.hasAddress()) {
-        adopt(out, fresh.high, interfaceIdentifier(out), 64);
-      }
-      forgetExpired(now);
-      engine.schedule(this, now);
-      rebuildRoutes();
-    }
-
-    void rebuildRoutes() {
-      ip.routes().removeAll(out, false);
-      ip.routes().add(new Route(LINK_LOCAL, 0, 10, 0, 0, out));
-      for (Route route : configured) {
-        ip.routes().add(route);
-      }
-      for (Learned each : learned) {
-        if (each.router) {
-          ip.routes().add(new Route(0, 0, 0, each.high, each.low, out));
-        } else if (each.prefix > 0) {
-          ip.routes().add(new Route(each.high, each.low, each.prefix, 0, 0, out));
-        }
-      }
-    }
+  /** Whether an address may still turn out to be another's. */
+  boolean isOptimistic(NetInterface on, long high, long low) {
+    return !optimistic.isEmpty() && detection(on, high, low) != null;
   }
 
   /** Gives an interface its link-local address and starts to look for routers. */
   public void start(NetInterface out) {
-    Link link = new Link(out);
-    links.add(link);
-    link.rebuildRoutes();
-    adopt(out, LINK_LOCAL, interfaceIdentifier(out), 64);
-    engine.schedule(link, engine.now());
+    routers.start(out);
   }
 
   /** Adds a route that routers' advertisements do not touch. */
   public void addRoute(Route route) {
-    for (Link link : links) {
-      boolean v4 = IpAddress.isV4(route.destinationHigh(), route.destinationLow());
-      if (link.out == route.out() && !v4) {
-        link.configured.add(route);
-        link.rebuildRoutes();
-        return;
-      }
+    if (!routers.keep(route)) {
+      ip.routes().add(route);
     }
-    ip.routes().add(route);
   }
 
-  /** Makes an address this host's: joins its group and tells whoever has it already. */
+  /**
+   * Makes an address this host's: joins its group and asks whether somebody has it already. It may
+   * be used meanwhile (RFC 4429). What was found to be another's is not taken again.
+   */
   public void adopt(NetInterface out, long high, long low, int prefix) {
-    if (out.hasAddress(high, low)) {
+    Address address = new Address(out, high, low);
+    if (out.hasAddress(high, low) || duplicates.contains(address)) {
       return;
     }
     out.addAddress(high, low, prefix);
+    Detection detection = new Detection(address);
+    optimistic.add(detection);
+    engine.schedule(detection, engine.now() + out.retransTime());
     long group = IpAddress.solicitedNodeLow(low);
     groups.join(out, IpAddress.LINK_GROUPS, group, 0, 0);
-    sendSolicitation(
-        out, 0, 0, high, low, IpAddress.LINK_GROUPS, IpAddress.solicitedNodeLow(low), false);
+    sendSolicitation(out, 0, 0, high, low, IpAddress.LINK_GROUPS, group);
   }
 
-  private void drop(NetInterface out, long high, long low) {
-    long group = IpAddress.solicitedNodeLow(low);
-    groups.leave(out, IpAddress.LINK_GROUPS, group, 0, 0);
+  void drop(NetInterface out, long high, long low) {
+    if (!out.hasAddress(high, low)) {
+      return;
+    }
+    Detection detection = detection(out, high, low);
+    if (detection != null) {
+      engine.cancel(detection);
+      optimistic.remove(detection);
+    }
+    groups.leave(out, IpAddress.LINK_GROUPS, IpAddress.solicitedNodeLow(low), 0, 0);
     out.removeAddress(high, low);
   }
 
+  /** Somebody else has an address that was to become ours. */
+  private void duplicated(NetInterface out, long high, long low) {
+    drop(out, high, low);
+    if (duplicates.size() < MAX_DUPLICATES) {
+      duplicates.add(new Address(out, high, low));
+    }
+  }
+
   /** RFC 4291, appendix A: the hardware address, stretched. */
-  private static long interfaceIdentifier(NetInterface out) {
+  static long interfaceIdentifier(NetInterface out) {
     long mac = out.mac();
     long high = mac >>> 24 ^ 0x020000L;
     return high << 40 | 0xfffeL << 24 | mac & 0xffffffL;
@@ -288,8 +184,12 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
         high,
         low,
         known ? high : IpAddress.LINK_GROUPS,
-        known ? low : IpAddress.solicitedNodeLow(low),
-        true);
+        known ? low : IpAddress.solicitedNodeLow(low));
+  }
+
+  @Override
+  public void failed(NetInterface out, long high, long low) {
+    routers.failed(out, high, low);
   }
 
   private void sendSolicitation(
@@ -299,8 +199,11 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       long targetHigh,
       long targetLow,
       long high,
-      long low,
-      boolean withSource) {
+      long low) {
+    // RFC 4429, section 3.2, would have an address that is not surely ours ask nobody. Two hosts
+    // that
+    // start at the same time could not talk for a second then.
+    boolean withSource = !IpAddress.isAny(sourceHigh, sourceLow);
     PacketBuffer p = out.pool().allocate();
     if (p == null) {
       return;
@@ -323,32 +226,14 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       return;
     }
     p.append(MESSAGE + 8);
-    // Solicited and override.
-    p.putLong(0, (long) ADVERTISEMENT << 56 | (solicited ? 0x6000_0000L : 0x2000_0000L));
+    boolean override = !isOptimistic(out, targetHigh, targetLow);
+    int flags = (solicited ? SOLICITED : 0) | (override ? OVERRIDE : 0);
+    p.putLong(0, (long) ADVERTISEMENT << 56 | (long) flags << 24);
     p.putLong(8, targetHigh);
     p.putLong(16, targetLow);
     p.putShort(MESSAGE, OPTION_TARGET << 8 | 1);
     p.putMac(MESSAGE + 2, out.mac());
     icmp.send(IpLayer.onLink(out), p, targetHigh, targetLow, high, low, HOP_LIMIT);
-  }
-
-  private void solicitRouters(NetInterface out) {
-    PacketBuffer p = out.pool().allocate();
-    if (p == null) {
-      return;
-    }
-    p.append(16);
-    p.putLong(0, (long) ROUTER_SOLICITATION << 56);
-    p.putShort(8, OPTION_SOURCE << 8 | 1);
-    p.putMac(10, out.mac());
-    icmp.send(
-        IpLayer.onLink(out),
-        p,
-        LINK_LOCAL,
-        interfaceIdentifier(out),
-        IpAddress.LINK_GROUPS,
-        2,
-        HOP_LIMIT);
   }
 
   // ---- messages in ----
@@ -364,13 +249,13 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     switch (p.getByte(0)) {
       case SOLICITATION -> solicited(packet);
       case ADVERTISEMENT -> advertised(packet);
-      case ROUTER_ADVERTISEMENT -> routerAdvertised(packet);
+      case ROUTER_ADVERTISEMENT -> routers.advertised(packet);
       default -> {}
     }
   }
 
   /** Returns the hardware address in an option, -1 without one, -2 when the options are broken. */
-  private static long linkAddress(PacketBuffer p, int from, int kind) {
+  static long linkAddress(PacketBuffer p, int from, int kind) {
     long mac = -1;
     int i = from;
     while (i < p.length()) {
@@ -397,7 +282,16 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       return;
     }
     if (IpAddress.isAny(packet.sourceHigh, packet.sourceLow)) {
-      if (mac >= 0 || !IpAddress.isMulticast(packet.destinationHigh, packet.destinationLow)) {
+      if (mac >= 0
+          || packet.destinationHigh != IpAddress.LINK_GROUPS
+          || packet.destinationLow != IpAddress.solicitedNodeLow(targetLow)) {
+        return;
+      }
+      if (isOptimistic(packet.in, targetHigh, targetLow)) {
+        // RFC 4862, section 5.4.3: two want it, so neither gets it; our own question may come back.
+        if (linkSource(packet) != packet.in.mac()) {
+          duplicated(packet.in, targetHigh, targetLow);
+        }
         return;
       }
       // Somebody else wants to take the address: tell everybody that it is ours.
@@ -417,103 +311,45 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     }
     long targetHigh = p.getLong(8);
     long targetLow = p.getLong(16);
+    int flags = p.getByte(4);
     long mac = linkAddress(p, MESSAGE, OPTION_TARGET);
-    if (mac < 0 || (mac >>> 40 & 1) != 0) {
+    if (mac == -2
+        || mac >= 0 && (mac >>> 40 & 1) != 0
+        || (flags & SOLICITED) != 0 && toGroup(packet)) {
       return;
     }
     if (packet.in.hasAddress(targetHigh, targetLow)) {
-      if (mac != packet.in.mac()) {
-        // RFC 4862, section 5.4.4: somebody had it first.
-        drop(packet.in, targetHigh, targetLow);
+      // RFC 4862, section 5.4.4: somebody had it first. Later it is ours, whatever others claim.
+      if (isOptimistic(packet.in, targetHigh, targetLow) && linkSource(packet) != packet.in.mac()) {
+        duplicated(packet.in, targetHigh, targetLow);
       }
       return;
     }
-    boolean solicited = (p.getByte(4) & 0x40) != 0 && !packet.group;
-    boolean override = (p.getByte(4) & 0x20) != 0;
-    neighbors.learn(packet.in, targetHigh, targetLow, mac, solicited, override, false);
+    boolean believed =
+        neighbors.learn(
+            packet.in,
+            targetHigh,
+            targetLow,
+            mac,
+            (flags & SOLICITED) != 0,
+            (flags & OVERRIDE) != 0,
+            false);
+    if (believed && (flags & ROUTER) == 0) {
+      routers.isNone(packet.in, targetHigh, targetLow);
+    }
   }
 
-  private void routerAdvertised(IpPacket packet) {
+  private static boolean toGroup(IpPacket packet) {
+    return IpAddress.isMulticast(packet.destinationHigh, packet.destinationLow);
+  }
+
+  /** Returns the hardware address that a packet came from. */
+  private static long linkSource(IpPacket packet) {
     PacketBuffer p = packet.buffer;
-    Link link = null;
-    for (Link each : links) {
-      link = each.out == packet.in ? each : link;
-    }
-    if (link == null
-        || p.length() < ROUTER_HEADER
-        || !IpAddress.isLinkLocal(packet.sourceHigh, packet.sourceLow)) {
-      return;
-    }
-    long mac = linkAddress(p, ROUTER_HEADER, OPTION_SOURCE);
-    if (mac == -2) {
-      return;
-    }
-    long now = engine.now();
-    link.heard = true;
-    if (mac >= 0) {
-      neighbors.learn(packet.in, packet.sourceHigh, packet.sourceLow, mac, false, true, true);
-    }
-    long lifetime = p.getShort(6) * SECOND;
-    if (p.getByte(4) != 0) {
-      link.out.setHopLimit(p.getByte(4));
-    }
-    link.learn(new Learned(packet.sourceHigh, packet.sourceLow, 0, true, now + lifetime, 0, 0));
-    List<InetAddress> nameServers = new ArrayList<>(2);
-    for (int i = ROUTER_HEADER; i < p.length(); i += p.getByte(i + 1) * 8) {
-      int length = p.getByte(i + 1) * 8;
-      if (p.getByte(i) == OPTION_PREFIX && length == 32) {
-        prefix(link, p, i, now);
-      } else if (p.getByte(i) == OPTION_MTU && length == 8) {
-        int mtu = p.getInt(i + 4);
-        if (mtu >= Icmpv6.MIN_MTU && mtu <= link.out.mtu()) {
-          link.out.setMtu6(mtu);
-        }
-      } else if (p.getByte(i) == OPTION_SERVERS && p.getInt(i + 4) != 0) {
-        for (int s = i + 8; s + 16 <= i + length && nameServers.size() < 4; s += 16) {
-          nameServers.add(IpAddress.toInetAddress(p.getLong(s), p.getLong(s + 8)));
-        }
-      }
-    }
-    if (!nameServers.isEmpty()) {
-      servers.advertised(packet.in, nameServers);
-    }
-  }
-
-  private void prefix(Link link, PacketBuffer p, int at, long now) {
-    int prefix = p.getByte(at + 2);
-    boolean onLink = (p.getByte(at + 3) & 0x80) != 0;
-    boolean autonomous = (p.getByte(at + 3) & 0x40) != 0 && prefix == 64;
-    long valid = p.getInt(at + 4) & 0xffffffffL;
-    long high = p.getLong(at + 16);
-    long low = p.getLong(at + 24);
-    if (prefix > 128
-        || IpAddress.isLinkLocal(high, low)
-        || IpAddress.isMulticast(high, low)
-        || high == 0) {
-      return;
-    }
-    long preferred = p.getInt(at + 8) & 0xffffffffL;
-    if (autonomous && preferred > valid) {
-      autonomous = false;
-    }
-    Learned known = link.find(high, low, false);
-    long addressExpires = known == null ? 0 : known.addressExpires;
-    long preferredUntil = known == null ? 0 : known.preferredUntil;
-    if (autonomous && (addressExpires != 0 || valid > 0)) {
-      // RFC 4862, section 5.5.3: nobody may take an address away at once by a forged message.
-      long left = addressExpires - now;
-      if (valid * SECOND > MIN_LIFETIME || valid * SECOND > left) {
-        addressExpires = now + valid * SECOND;
-      } else if (left > MIN_LIFETIME) {
-        addressExpires = now + MIN_LIFETIME;
-      }
-      preferredUntil = now + preferred * SECOND;
-    }
-    long expires = now + valid * SECOND;
-    int onLinkBits = onLink && valid > 0 ? prefix : 0;
-    if (onLinkBits > 0 || addressExpires > now || known != null) {
-      link.learn(
-          new Learned(high, low, onLinkBits, false, expires, addressExpires, preferredUntil));
-    }
+    int front = p.start() - packet.headerOffset + Ethernet.HEADER;
+    p.prepend(front);
+    long mac = Ethernet.source(p);
+    p.strip(front);
+    return mac;
   }
 }

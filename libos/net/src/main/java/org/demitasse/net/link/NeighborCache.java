@@ -9,6 +9,10 @@ import org.demitasse.net.engine.Timer;
  * Hardware addresses of neighbours, found by ARP or by neighbour discovery. An entry that is stale
  * is still used while it is asked for again; packets for an unknown neighbour wait for the answer.
  * Bounded; the oldest entry makes room.
+ *
+ * <p>Of the states of RFC 4861, section 7.3.2, an entry without hardware address is INCOMPLETE. One
+ * that has it is REACHABLE or STALE, by the time; and while its timer runs DELAY, and PROBE once it
+ * has been asked.
  */
 public final class NeighborCache {
   /** Asks a neighbour for its hardware address. */
@@ -18,6 +22,9 @@ public final class NeighborCache {
      * @param mac where the neighbour was last, or -1 to ask all
      */
     void solicit(NetInterface out, long high, long low, long mac);
+
+    /** Hears that a neighbour that was asked does not answer. */
+    default void failed(NetInterface out, long high, long low) {}
   }
 
   /** Hears that a neighbour does not answer, with the packets that were to be sent to it. */
@@ -31,8 +38,14 @@ public final class NeighborCache {
   private static final int BUCKETS = 256;
   private static final int QUEUE_LIMIT = 16;
   private static final int MAX_SOLICITS = 3;
+
+  /** ARP's; those of IPv6 are the interface's. */
   private static final long SOLICIT_INTERVAL = 1_000_000_000L;
+
   private static final long REACHABLE_TIME = 30_000_000_000L;
+
+  /** RFC 4861, section 10: so long a packet's answer may tell that the neighbour is there. */
+  private static final long DELAY_FIRST_PROBE = 5_000_000_000L;
 
   private final Engine engine;
   private final Entry[] buckets = new Entry[BUCKETS];
@@ -71,9 +84,8 @@ public final class NeighborCache {
     }
     entry.lastUse = engine.now();
     if (entry.mac >= 0) {
-      if (engine.now() - entry.confirmed > REACHABLE_TIME && !entry.isArmed()) {
-        entry.solicits = 0;
-        entry.solicit();
+      if (engine.now() > entry.reachableUntil && !entry.isArmed()) {
+        entry.probeLater();
       }
       Ethernet.send(out, packet, entry.mac, type);
       return;
@@ -91,11 +103,13 @@ public final class NeighborCache {
   /**
    * Notes what a packet of a neighbour says.
    *
+   * @param mac -1 when it does not say where the neighbour is
    * @param solicited whether it answers a question (then the neighbour is surely there)
    * @param override whether it counts more than another address that is known already
    * @param create whether a neighbour not yet known is to be remembered
+   * @return whether the packet was believed (RFC 4861, section 7.2.5)
    */
-  public void learn(
+  public boolean learn(
       NetInterface in,
       long high,
       long low,
@@ -106,21 +120,29 @@ public final class NeighborCache {
     Entry entry = find(in, high, low);
     if (entry == null) {
       if (!create) {
-        return;
+        return false;
       }
       entry = insert(in, high, low);
     }
-    if (entry.mac >= 0 && entry.mac != mac && !override) {
-      // RFC 4861, section 7.2.5: perhaps it has moved; the next packet asks.
-      entry.confirmed = Math.min(entry.confirmed, engine.now() - REACHABLE_TIME - 1);
-      return;
+    boolean moved = mac >= 0 && entry.mac != mac;
+    if (entry.mac < 0 && mac < 0) {
+      return false;
     }
-    if (entry.mac != mac || solicited) {
+    if (moved && entry.mac >= 0 && !override) {
+      // Perhaps it has moved; the next packet asks.
+      entry.reachableUntil = Math.min(entry.reachableUntil, engine.now() - 1);
+      return false;
+    }
+    if (moved) {
       entry.mac = mac;
-      entry.confirmed = engine.now();
+    }
+    if (moved || solicited) {
+      entry.reachableUntil =
+          solicited || entry.v4 ? engine.now() + entry.reachableTime() : engine.now() - 1;
       engine.cancel(entry);
     }
     entry.sendQueued();
+    return true;
   }
 
   /** Neighbours in the cache. */
@@ -205,10 +227,14 @@ public final class NeighborCache {
     final long high;
     final long low;
     Entry chain;
+    final boolean v4;
     long mac = -1;
-    long confirmed;
+    long reachableUntil;
     long lastUse;
+
+    /** Questions asked; none yet while the timer of DELAY runs. */
     int solicits;
+
     PacketBuffer head;
     PacketBuffer tail;
     int queued;
@@ -218,6 +244,26 @@ public final class NeighborCache {
       this.out = out;
       this.high = high;
       this.low = low;
+      v4 = high == 0 && low >>> 32 == 0xffff;
+    }
+
+    /** RFC 4861, section 6.3.2: for IPv6 half to one and a half times what routers say. */
+    long reachableTime() {
+      long base = out.reachableTime();
+      return v4 ? REACHABLE_TIME : base / 2 + Math.floorMod(engine.random().next(), base);
+    }
+
+    long interval() {
+      return v4 ? SOLICIT_INTERVAL : out.retransTime();
+    }
+
+    void probeLater() {
+      solicits = 0;
+      if (v4) {
+        solicit();
+      } else {
+        engine.schedule(this, engine.now() + DELAY_FIRST_PROBE);
+      }
     }
 
     void enqueue(PacketBuffer packet, int etherType) {
@@ -266,11 +312,15 @@ public final class NeighborCache {
 
     void solicit() {
       solicits++;
-      Solicitor solicitor = high == 0 && low >>> 32 == 0xffff ? arp : discovery;
       // Armed first: a question to the last known place is itself sent to this neighbour.
-      engine.schedule(this, engine.now() + SOLICIT_INTERVAL);
-      // The last known place is asked first; when it stays silent, everybody is.
-      solicitor.solicit(out, high, low, solicits == 1 ? mac : -1);
+      engine.schedule(this, engine.now() + interval());
+      // The last known place is asked first; when it stays silent, everybody is: by ARP at once,
+      // by neighbour discovery (RFC 4861, section 7.3.3) when the entry is gone.
+      solicitor().solicit(out, high, low, solicits == 1 || !v4 ? mac : -1);
+    }
+
+    Solicitor solicitor() {
+      return v4 ? arp : discovery;
     }
 
     @Override
@@ -282,6 +332,7 @@ public final class NeighborCache {
       mac = -1;
       dropQueued(unreachable);
       remove(this);
+      solicitor().failed(out, high, low);
     }
   }
 }

@@ -384,8 +384,9 @@ final class FrameWriter {
       }
       case "ra" -> {
         b.put((byte) 134).put((byte) 0).putShort((short) 0);
-        b.put((byte) number(f, "hoplimit", 64)).put((byte) 0);
-        b.putShort((short) number(f, "lifetime", 1800)).putLong(0);
+        b.put((byte) number(f, "hoplimit", 64)).put((byte) (number(f, "preference", 0) << 3));
+        b.putShort((short) number(f, "lifetime", 1800));
+        b.putInt(number(f, "reachable", 0)).putInt(number(f, "retrans", 0));
         linkAddress(f, b, 1);
         if (f.has("prefix")) {
           String[] prefix = f.get("prefix").split("/");
