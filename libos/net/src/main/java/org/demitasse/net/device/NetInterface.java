@@ -16,6 +16,9 @@ public final class NetInterface {
    */
   private static final int QUEUE_LIMIT = 1024;
 
+  /** RFC 8200, section 5. */
+  private static final int LEAST_MTU6 = 1280;
+
   private final String name;
   private final int index;
   private final NetDevice device;
@@ -29,6 +32,7 @@ public final class NetInterface {
   private int[] groupUses = {};
   private boolean[] deprecated = {};
   private int mtu6 = Integer.MAX_VALUE;
+  private int mtuLimit = Integer.MAX_VALUE;
   private int hopLimit = 64;
   private long reachableTime = 30_000_000_000L;
   private long retransTime = 1_000_000_000L;
@@ -65,13 +69,19 @@ public final class NetInterface {
     return device.macAddress();
   }
 
+  /** Longest packet, bytes: the device's, or less where DHCP says so. */
   public int mtu() {
-    return device.mtu();
+    return Math.min(mtuLimit, device.mtu());
+  }
+
+  /** Bounds the length of packets (RFC 2132, section 5.1); IPv6's never below its least. */
+  public void limitMtu(int bytes) {
+    mtuLimit = bytes;
   }
 
   /** Longest packet of a family: routers may advertise less for IPv6 (RFC 4861, section 6.3.4). */
   public int mtu(boolean v4) {
-    return v4 ? device.mtu() : Math.min(mtu6, device.mtu());
+    return v4 ? mtu() : Math.min(mtu6, Math.min(Math.max(mtuLimit, LEAST_MTU6), device.mtu()));
   }
 
   public void setMtu6(int bytes) {

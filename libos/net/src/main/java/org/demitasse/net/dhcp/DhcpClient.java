@@ -1,6 +1,8 @@
 package org.demitasse.net.dhcp;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.net.device.NetInterface;
@@ -95,6 +97,11 @@ public final class DhcpClient extends Timer {
   private int attempts;
   private DhcpLease offer;
   private DhcpLease lease;
+  private final List<Route> routes = new ArrayList<>(3);
+
+  /** Refusals since there was an address: each makes the client ask later. */
+  private int refusals;
+
   private long renewAt;
   private long rebindAt;
   private long expiresAt;
@@ -252,9 +259,16 @@ public final class DhcpClient extends Timer {
         }
       }
       case DhcpMessage.NAK -> {
-        if (state == State.REQUESTING || state == State.RENEWING || state == State.REBINDING) {
+        if (state == State.RENEWING || state == State.REBINDING) {
           lose();
           start();
+        } else if (state == State.REQUESTING) {
+          // A server that offers what it refuses must not be asked as fast as it answers.
+          state = State.SELECTING;
+          transaction = (int) engine.random().next();
+          started = engine.now();
+          attempts = ++refusals;
+          retryLater();
         }
       }
       default -> {}
@@ -276,7 +290,14 @@ public final class DhcpClient extends Timer {
       lose();
     }
     boolean first = lease == null;
+    if (!first && !newLease.hasNetworkOf(lease)) {
+      // RFC 2131, section 4.4.5: what a renewal says counts as what the first answer said.
+      removeNetwork();
+      lease = newLease;
+      addNetwork();
+    }
     lease = newLease;
+    refusals = 0;
     state = State.BOUND;
     long now = engine.now();
     if (lease.seconds() < 0) {
@@ -294,10 +315,10 @@ public final class DhcpClient extends Timer {
       engine.schedule(this, renewAt);
     }
     if (first) {
-      out.addAddress(0, IpAddress.v4(lease.address()), lease.prefix());
-      addRoutes();
+      addNetwork();
       probing.start();
     }
+    out.limitMtu(lease.mtu() >= IpLayer.MIN_MTU ? lease.mtu() : Integer.MAX_VALUE);
     listener.leased(out, lease);
     bound = true;
     Thread waiting = waiter;
@@ -306,22 +327,37 @@ public final class DhcpClient extends Timer {
     }
   }
 
-  private void addRoutes() {
+  private void removeNetwork() {
+    out.removeAddress(0, IpAddress.v4(lease.address()));
+    for (Route route : routes) {
+      ip.routes().remove(route);
+    }
+    routes.clear();
+  }
+
+  private void addRoute(long destination, int prefix, long gateway) {
+    Route route = new Route(0, destination, prefix, 0, gateway, out);
+    routes.add(route);
+    ip.routes().add(route);
+  }
+
+  private void addNetwork() {
     long own = IpAddress.v4(lease.address());
-    ip.routes().add(new Route(0, own, lease.prefix(), 0, 0, out));
+    out.addAddress(0, own, lease.prefix());
+    addRoute(own, lease.prefix(), 0);
     // RFC 3442: classless routes take the router option's place.
     if (!lease.routes().isEmpty()) {
       for (int[] route : lease.routes()) {
         long gateway = route[2] == 0 ? 0 : IpAddress.v4(route[2]);
-        ip.routes().add(new Route(0, IpAddress.v4(route[0]), route[1], 0, gateway, out));
+        addRoute(IpAddress.v4(route[0]), route[1], gateway);
       }
     } else if (lease.router() != 0) {
       long gateway = IpAddress.v4(lease.router());
       if (!IpAddress.samePrefix(0, gateway, 0, own, lease.prefix())) {
         // A router beyond the network (as clouds have it): it is on the link all the same.
-        ip.routes().add(new Route(0, gateway, 32, 0, 0, out));
+        addRoute(gateway, 32, 0);
       }
-      ip.routes().add(new Route(0, IpAddress.v4(0), 0, 0, gateway, out));
+      addRoute(IpAddress.v4(0), 0, gateway);
     }
   }
 
@@ -346,8 +382,8 @@ public final class DhcpClient extends Timer {
       return;
     }
     engine.cancel(probing);
-    out.removeAddress(0, IpAddress.v4(lease.address()));
-    ip.routes().removeAll(out, true);
+    removeNetwork();
+    out.limitMtu(Integer.MAX_VALUE);
     lease = null;
     bound = false;
     listener.leased(out, null);
@@ -358,7 +394,7 @@ public final class DhcpClient extends Timer {
     if (p == null) {
       return;
     }
-    boolean unicast = state == State.RENEWING;
+    boolean unicast = state == State.RENEWING && lease.server() != 0;
     boolean hasAddress = lease != null;
     p.append(UDP_HEADER + DhcpMessage.OPTIONS);
     p.zero(0, UDP_HEADER + DhcpMessage.OPTIONS);
@@ -425,8 +461,9 @@ public final class DhcpClient extends Timer {
       p.put(at + 2, name, 0, name.length);
     }
     int at = p.length();
-    p.append(10);
-    p.putShort(at, DhcpMessage.OPTION_PARAMETERS << 8 | 8);
+    p.append(11);
+    p.putShort(at, DhcpMessage.OPTION_PARAMETERS << 8 | 9);
+    p.putByte(at + 10, DhcpMessage.OPTION_MTU);
     p.putLong(
         at + 2,
         (long) DhcpMessage.OPTION_MASK << 56

@@ -1,6 +1,7 @@
 package org.demitasse.net.dhcp;
 
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  * @param address IPv4
  * @param router 0 when there is none
  * @param routes destination, prefix length and gateway of each classless static route (RFC 3442)
+ * @param mtu longest packet on the link, 0 when nothing is said
  * @param seconds for how long; -1 for ever
  */
 public record DhcpLease(
@@ -20,6 +22,21 @@ public record DhcpLease(
     List<InetAddress> nameServers,
     List<String> searchDomains,
     String hostName,
+    int mtu,
     long seconds,
     long renewSeconds,
-    long rebindSeconds) {}
+    long rebindSeconds) {
+
+  /** Whether another lease leads to the same routes. */
+  boolean hasNetworkOf(DhcpLease other) {
+    if (prefix != other.prefix || router != other.router || routes.size() != other.routes.size()) {
+      return false;
+    }
+    for (int i = 0; i < routes.size(); i++) {
+      if (!Arrays.equals(routes.get(i), other.routes.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -31,6 +31,12 @@ public final class RouteTable {
     generation++;
   }
 
+  /** Removes one route. */
+  public void remove(Route route) {
+    routes = Arrays.stream(routes).filter(each -> !each.equals(route)).toArray(Route[]::new);
+    generation++;
+  }
+
   /** Removes all routes out of an interface (of one family). */
   public void removeAll(NetInterface out, boolean v4) {
     Route[] kept = new Route[routes.length];

@@ -28,6 +28,8 @@ class DhcpClientTest {
   private boolean refuse;
   private boolean rapid;
   private int given = 100;
+  private int mask = 0xffffff00;
+  private byte[] more = {};
 
   private SimHost start() throws IOException {
     SimHost server = network.host(1);
@@ -65,7 +67,8 @@ class DhcpClientTest {
     out.put(in.slice(0, 240)).put(0, (byte) 2);
     out.putInt(16, 0x0a000000 | given);
     out.put(new byte[] {53, 1, (byte) (refuse && type == 3 ? 6 : type == 1 && !commit ? 2 : 5)});
-    out.put(new byte[] {54, 4, 10, 0, 0, 1, 51, 4, 0, 0, 0, 100, 1, 4, -1, -1, -1, 0});
+    out.put(new byte[] {54, 4, 10, 0, 0, 1, 51, 4, 0, 0, 0, 100, 1, 4}).putInt(mask);
+    out.put(more);
     out.put(new byte[] {3, 4, 10, 0, 0, 1, 6, 8, 10, 0, 0, 1, 8, 8, 8, 8});
     out.put(new byte[] {15, 5, 'l', 'o', 'c', 'a', 'l'});
     if (commit) {
@@ -148,6 +151,58 @@ class DhcpClientTest {
     given = 101;
     network.run(100 * SECOND);
     assertThat(addresses(client)).containsExactly("10.0.0.101/24");
+  }
+
+  @Test
+  void s3_1_5_aServerThatOffersWhatItRefusesIsAskedLessAndLessOften() throws IOException {
+    refuse = true;
+    SimHost client = start();
+    network.run(100 * SECOND);
+    assertThat(types).hasSizeBetween(6, 16);
+    refuse = false;
+    network.run(70 * SECOND);
+    assertThat(addresses(client)).containsExactly("10.0.0.100/24");
+  }
+
+  @Test
+  void s4_4_5_aRenewalMayChangeTheNetwork() throws IOException {
+    SimHost client = start();
+    network.run(SECOND);
+    mask = 0xffff0000;
+    more = new byte[] {121, 7, 16, 10, 9, 10, 0, 0, 7};
+    network.run(60 * SECOND);
+    assertThat(addresses(client)).containsExactly("10.0.0.100/16");
+    assertThat(client.stack().ip().routes().find(0, 0xffff_0a09_0808L).gatewayLow())
+        .isEqualTo(0xffff_0a00_0007L);
+    assertThat(client.stack().ip().routes().find(0, 0xffff_0808_0808L)).isNull();
+  }
+
+  @Test
+  void rfc2132_5_1_theLinksMtuIsUsedForAsLongAsTheLease() throws IOException {
+    more = new byte[] {26, 2, 5, 0x78};
+    SimHost client = start();
+    network.run(SECOND);
+    assertThat(client.stack().interfaces().get(1).mtu()).isEqualTo(1400);
+    silent = true;
+    network.run(110 * SECOND);
+    assertThat(client.stack().interfaces().get(1).mtu()).isEqualTo(1500);
+  }
+
+  @Test
+  void rfc2132_5_1_anMtuThatNoHostMayHaveIsNotUsed() throws IOException {
+    more = new byte[] {26, 2, 0, 68};
+    SimHost client = start();
+    network.run(SECOND);
+    assertThat(client.stack().interfaces().get(1).mtu()).isEqualTo(1500);
+  }
+
+  @Test
+  void rfc3396_7_aLongOptionComesInSeveral() throws IOException {
+    more = new byte[] {121, 3, 0, 10, 0, 121, 2, 0, 9, 119, 4, 3, 'l', 'a', 'b', 119, 1, 0};
+    SimHost client = start();
+    network.run(SECOND);
+    assertThat(client.stack().ip().routes().find(0, 0xffff_0808_0808L).gatewayLow())
+        .isEqualTo(0xffff_0a00_0009L);
   }
 
   @Test
