@@ -348,7 +348,11 @@ public final class GroupMembership implements IpProtocol {
     Link link = link(in, true);
     int code = p.getByte(1);
     long group = p.getInt(4) == 0 ? 0 : IpAddress.v4(p.getInt(4));
-    if (length < IGMP3_LENGTH) {
+    if (length > IGMP_LENGTH && length < IGMP3_LENGTH) {
+      // RFC 3376, section 7.1: of no version.
+      return;
+    }
+    if (length == IGMP_LENGTH) {
       // Version 1 says 0 and means ten seconds.
       link.olderUntil = engine.now() + OLDER_QUERIER;
       link.queried((code == 0 ? 100 : code) * 100 * MILLI, 0, group, null);
@@ -373,7 +377,11 @@ public final class GroupMembership implements IpProtocol {
     int code = p.getShort(4);
     long high = p.getLong(8);
     long low = p.getLong(16);
-    if (length < MLD2_LENGTH) {
+    if (length > MLD_LENGTH && length < MLD2_LENGTH) {
+      // RFC 3810, section 8.1: of no version.
+      return;
+    }
+    if (length == MLD_LENGTH) {
       link.olderUntil = engine.now() + OLDER_QUERIER;
       link.queried(code * MILLI, high, low, null);
       return;

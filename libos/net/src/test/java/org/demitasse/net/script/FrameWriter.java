@@ -9,10 +9,10 @@ import java.util.HexFormat;
  * {@code badsum}, {@code nosum} (UDP without a checksum), {@code badheader} (a wrong IPv4 header
  * checksum), {@code offset N} (TCP's data offset in words), {@code urg N}, {@code options HEX} (of
  * the IPv4 header), {@code hop HEX}, {@code dest HEX} and {@code route HEX} (IPv6 extension
- * headers' content), {@code smac} and {@code dmac} (Ethernet), {@code about FIRST(LENGTH)} or
- * {@code about udp:FROM:TO} or {@code about echo} (the packet of the stack that an ICMP error
- * quotes, the last an echo reply; {@code noquote} leaves it out), {@code cut N} (only the first N
- * bytes of the IP packet arrive).
+ * headers' content), {@code extra N} (zeros behind an IGMP or MLD message), {@code smac} and {@code
+ * dmac} (Ethernet), {@code about FIRST(LENGTH)} or {@code about udp:FROM:TO} or {@code about echo}
+ * (the packet of the stack that an ICMP error quotes, the last an echo reply; {@code noquote}
+ * leaves it out), {@code cut N} (only the first N bytes of the IP packet arrive).
  */
 final class FrameWriter {
   private final Flow.Table flows;
@@ -357,7 +357,7 @@ final class FrameWriter {
   private byte[] igmp(Fields f) {
     int type = Inet.IGMP_TYPES.get(f.get("type"));
     boolean third = f.has("robustness");
-    ByteBuffer b = ByteBuffer.allocate(third ? 12 : 8);
+    ByteBuffer b = ByteBuffer.allocate((third ? 12 : 8) + number(f, "extra", 0));
     b.put((byte) type).put((byte) number(f, "code", 100)).putShort((short) 0);
     b.put(Inet.address(f.has("group") ? f.get("group") : "0.0.0.0"));
     if (third) {
@@ -406,6 +406,7 @@ final class FrameWriter {
         if (f.has("robustness")) {
           b.put((byte) 2).put((byte) 125).putShort((short) 0);
         }
+        b.put(new byte[number(f, "extra", 0)]);
       }
       default -> throw new ScriptFailure("'" + f + "' cannot be made");
     }
