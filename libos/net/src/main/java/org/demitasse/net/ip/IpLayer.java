@@ -1,6 +1,8 @@
 package org.demitasse.net.ip;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketMemory;
@@ -169,6 +171,32 @@ public final class IpLayer {
   /** Returns the route to everything on the link of one interface. */
   public static Route onLink(NetInterface out) {
     return new Route(0, 0, 0, 0, 0, out);
+  }
+
+  /**
+   * Returns the platform's object for the address of a socket or of its peer; an IPv6 one that is
+   * good on one link alone names the link by its scope (RFC 4007).
+   */
+  public InetAddress toInetAddress(long high, long low) {
+    NetInterface link = high >>> 54 == 0xfe80 >>> 6 ? link(high, low) : null;
+    if (link == null) {
+      return IpAddress.toInetAddress(high, low);
+    }
+    try {
+      return Inet6Address.getByAddress(null, IpAddress.bytes(high, low), link.index());
+    } catch (UnknownHostException e) {
+      throw new AssertionError("sixteen bytes are an IPv6 address", e);
+    }
+  }
+
+  private NetInterface link(long high, long low) {
+    for (NetInterface netInterface : interfaces) {
+      if (netInterface.hasAddress(high, low)) {
+        return netInterface;
+      }
+    }
+    Route route = routes.find(high, low);
+    return route == null ? null : route.out();
   }
 
   public NetInterface interfaceByIndex(int index) {

@@ -50,6 +50,10 @@ public record SocketSetting<T>(String name, Class<T> type) {
   public static final SocketSetting<Integer> TRAFFIC_CLASS =
       new SocketSetting<>("IP_TOS", Integer.class);
 
+  /** Datagrams are sent in one packet or not at all (RFC 8899 asks for it; UDP). */
+  public static final SocketSetting<Boolean> DONT_FRAGMENT =
+      new SocketSetting<>("IP_DONTFRAGMENT", Boolean.class);
+
   public static final SocketSetting<Integer> MULTICAST_TTL =
       new SocketSetting<>("IP_MULTICAST_TTL", Integer.class);
   public static final SocketSetting<Boolean> MULTICAST_LOOP =

@@ -160,7 +160,7 @@ public final class TcpAcceptor implements TcpListener {
     try {
       return port == null
           ? null
-          : new InetSocketAddress(IpAddress.toInetAddress(localHigh, localLow), localPort);
+          : new InetSocketAddress(layer.ip.toInetAddress(localHigh, localLow), localPort);
     } finally {
       engine.leave();
     }

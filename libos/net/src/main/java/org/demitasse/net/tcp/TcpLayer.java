@@ -105,9 +105,8 @@ public final class TcpLayer implements IpProtocol {
     for (TcpConnection c : connections.all()) {
       infos.add(
           new TcpConnectionInfo(
-              new InetSocketAddress(IpAddress.toInetAddress(c.localHigh, c.localLow), c.localPort),
-              new InetSocketAddress(
-                  IpAddress.toInetAddress(c.remoteHigh, c.remoteLow), c.remotePort),
+              new InetSocketAddress(ip.toInetAddress(c.localHigh, c.localLow), c.localPort),
+              new InetSocketAddress(ip.toInetAddress(c.remoteHigh, c.remoteLow), c.remotePort),
               c.state,
               c.rtt.smoothed(),
               c.rtt.rto(),

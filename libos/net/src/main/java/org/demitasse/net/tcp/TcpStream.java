@@ -123,7 +123,7 @@ public final class TcpStream implements TcpSocket {
       if (port == null) {
         throw new BindException("Address already in use");
       }
-      local = new InetSocketAddress(IpAddress.toInetAddress(high, low), port.port);
+      local = new InetSocketAddress(layer.ip.toInetAddress(high, low), port.port);
     } finally {
       engine.leave();
     }
@@ -160,7 +160,7 @@ public final class TcpStream implements TcpSocket {
       c.socket = this;
       applyOptions(c);
       remote = new InetSocketAddress(inet, c.remotePort);
-      local = new InetSocketAddress(IpAddress.toInetAddress(c.localHigh, c.localLow), c.localPort);
+      local = new InetSocketAddress(layer.ip.toInetAddress(c.localHigh, c.localLow), c.localPort);
       layer.connect(c);
       // A peer on this machine answers within the step.
       engine.flushNow();
@@ -230,8 +230,7 @@ public final class TcpStream implements TcpSocket {
     try {
       TcpConnection c = connection;
       if (local == null && c != null) {
-        local =
-            new InetSocketAddress(IpAddress.toInetAddress(c.localHigh, c.localLow), c.localPort);
+        local = new InetSocketAddress(layer.ip.toInetAddress(c.localHigh, c.localLow), c.localPort);
       }
       return local;
     } finally {
@@ -246,7 +245,7 @@ public final class TcpStream implements TcpSocket {
       TcpConnection c = connection;
       if (remote == null && c != null) {
         remote =
-            new InetSocketAddress(IpAddress.toInetAddress(c.remoteHigh, c.remoteLow), c.remotePort);
+            new InetSocketAddress(layer.ip.toInetAddress(c.remoteHigh, c.remoteLow), c.remotePort);
       }
       return remote;
     } finally {

@@ -59,6 +59,7 @@ public final class UdpEndpoint implements UdpSocket {
   private int multicastTtl = 1;
   private int multicastInterface;
   private int trafficClass;
+  private boolean dontFragment;
   private int receiveLimit = DEFAULT_RECEIVE_BUFFER;
   private int sendLimit = DEFAULT_RECEIVE_BUFFER;
   private IpError failure;
@@ -314,7 +315,7 @@ public final class UdpEndpoint implements UdpSocket {
     try {
       return localPort == 0
           ? null
-          : new InetSocketAddress(IpAddress.toInetAddress(localHigh, localLow), localPort);
+          : new InetSocketAddress(layer.ip.toInetAddress(localHigh, localLow), localPort);
     } finally {
       engine.leave();
     }
@@ -356,7 +357,7 @@ public final class UdpEndpoint implements UdpSocket {
   private InetSocketAddress sender(long high, long low, int port) {
     InetSocketAddress last = lastSender;
     if (last == null || last.getPort() != port || lastSenderLow != low || lastSenderHigh != high) {
-      last = new InetSocketAddress(IpAddress.toInetAddress(high, low), port);
+      last = new InetSocketAddress(layer.ip.toInetAddress(high, low), port);
       lastSender = last;
       lastSenderHigh = high;
       lastSenderLow = low;
@@ -442,6 +443,9 @@ public final class UdpEndpoint implements UdpSocket {
     }
     int total = UdpLayer.HEADER + length;
     boolean fits = total <= layer.ip.payloadLimit(route, high, low);
+    if (dontFragment && !fits) {
+      throw new SocketException("Message too long");
+    }
     PacketPool pool = fits ? out.pool() : layer.ip.largePool();
     PacketBuffer buffer = pool.allocate();
     if (buffer == null) {
@@ -463,7 +467,16 @@ public final class UdpEndpoint implements UdpSocket {
       loopBack(buffer, total, sourceHigh, sourceLow, high, low);
     }
     layer.ip.send(
-        route, buffer, IpProtocol.UDP, sourceHigh, sourceLow, high, low, hops, trafficClass, false);
+        route,
+        buffer,
+        IpProtocol.UDP,
+        sourceHigh,
+        sourceLow,
+        high,
+        low,
+        hops,
+        trafficClass,
+        dontFragment);
     return true;
   }
 
@@ -565,6 +578,7 @@ public final class UdpEndpoint implements UdpSocket {
         case "SO_RCVBUF" -> receiveLimit = Math.clamp((Integer) value, 2048, MAX_RECEIVE_BUFFER);
         case "SO_SNDBUF" -> sendLimit = Math.clamp((Integer) value, 2048, MAX_RECEIVE_BUFFER);
         case "IP_TOS" -> trafficClass = (Integer) value & 0xff;
+        case "IP_DONTFRAGMENT" -> dontFragment = (Boolean) value;
         case "IP_MULTICAST_TTL" -> multicastTtl = (Integer) value;
         case "IP_MULTICAST_LOOP" -> multicastLoop = (Boolean) value;
         case "IP_MULTICAST_IF" -> {
@@ -594,6 +608,7 @@ public final class UdpEndpoint implements UdpSocket {
             case "SO_RCVBUF" -> receiveLimit;
             case "SO_SNDBUF" -> sendLimit;
             case "IP_TOS" -> trafficClass;
+            case "IP_DONTFRAGMENT" -> dontFragment;
             case "IP_MULTICAST_TTL" -> multicastTtl;
             case "IP_MULTICAST_LOOP" -> multicastLoop;
             case "IP_MULTICAST_IF" -> multicastInterface;

@@ -11,6 +11,8 @@ import org.demitasse.net.sim.Impairment;
 import org.demitasse.net.sim.SimDevice;
 import org.demitasse.net.sim.SimHost;
 import org.demitasse.net.sim.SimNetwork;
+import org.demitasse.net.socket.TcpListener;
+import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.net.socket.UdpSocket;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,33 @@ class NeighborDiscoveryTest {
     assertThat(from).isNotNull();
     assertThat(from.getAddress()).isEqualTo(InetAddress.ofLiteral("fe80::ff:fe00:1"));
     assertThat(in.position()).isEqualTo(4000);
+  }
+
+  /** An address that is good on one link alone says which link that is. */
+  @Test
+  void rfc4007_s6_linkLocalAddressesNameTheirZone() throws IOException {
+    SimHost one = host(1);
+    SimHost two = host(2);
+    network.run(SECOND);
+    TcpListener listener = two.stack().openTcpListener();
+    listener.listen(new InetSocketAddress("::", 80), 1);
+    TcpSocket client = one.stack().openTcp();
+    client.connect(new InetSocketAddress(InetAddress.ofLiteral("fe80::ff:fe00:2"), 80));
+    network.run(SECOND);
+    TcpSocket accepted = listener.accept();
+    assertThat(accepted.remoteAddress().getAddress().getHostAddress())
+        .isEqualTo("fe80:0:0:0:0:ff:fe00:1%2");
+    assertThat(accepted.localAddress().getAddress().getHostAddress())
+        .isEqualTo("fe80:0:0:0:0:ff:fe00:2%2");
+    UdpSocket server = two.stack().openUdp();
+    server.bind(new InetSocketAddress("::", 5000));
+    UdpSocket asking = one.stack().openUdp();
+    asking.send(
+        ByteBuffer.allocate(1),
+        new InetSocketAddress(InetAddress.ofLiteral("fe80::ff:fe00:2"), 5000));
+    network.run(SECOND);
+    assertThat(server.receive(ByteBuffer.allocate(1)).getAddress().getHostAddress())
+        .isEqualTo("fe80:0:0:0:0:ff:fe00:1%2");
   }
 
   @Test

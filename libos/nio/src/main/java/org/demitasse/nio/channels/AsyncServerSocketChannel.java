@@ -13,6 +13,7 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.NotYetBoundException;
+import java.nio.channels.ShutdownChannelGroupException;
 import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.util.Objects;
 import java.util.Set;
@@ -149,7 +150,11 @@ final class AsyncServerSocketChannel extends AsynchronousServerSocketChannel {
           boolean attempt() throws IOException {
             TcpSocket accepted = listener.accept();
             if (accepted != null) {
-              result = AsyncSocketChannel.accepted(provider(), group, family, accepted);
+              try {
+                result = AsyncSocketChannel.accepted(provider(), group, family, accepted);
+              } catch (ShutdownChannelGroupException e) {
+                throw new IOException(e);
+              }
             }
             return accepted != null;
           }

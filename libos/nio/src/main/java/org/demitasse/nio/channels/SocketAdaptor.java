@@ -13,7 +13,6 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -121,7 +120,7 @@ final class SocketAdaptor extends Socket {
     if (channel.isInputShut()) {
       throw new SocketException("Socket input is shutdown");
     }
-    return new Input();
+    return SocketStreams.input(channel, options::timeoutNanos);
   }
 
   @Override
@@ -133,7 +132,7 @@ final class SocketAdaptor extends Socket {
     if (channel.isOutputShut()) {
       throw new SocketException("Socket output is shutdown");
     }
-    return new Output();
+    return SocketStreams.output(channel);
   }
 
   @Override
@@ -318,46 +317,5 @@ final class SocketAdaptor extends Socket {
         + ",localport="
         + getLocalPort()
         + "]";
-  }
-
-  private final class Input extends InputStream {
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) > 0 ? one[0] & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      return channel.blockingRead(bytes, offset, length, options.timeoutNanos());
-    }
-
-    @Override
-    public int available() throws IOException {
-      return channel.available();
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
-  }
-
-  private final class Output extends OutputStream {
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, bytes.length);
-      channel.blockingWrite(bytes, offset, length);
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
   }
 }

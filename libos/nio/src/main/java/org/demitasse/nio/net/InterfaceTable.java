@@ -118,12 +118,28 @@ public final class InterfaceTable {
     InetAddress[] addresses = new InetAddress[own.size()];
     InterfaceAddress[] bindings = new InterfaceAddress[addresses.length];
     for (int i = 0; i < addresses.length; i++) {
+      addresses[i] = scoped(own.get(i).address(), info.index());
+    }
+    NetworkInterface made = jdk.networkInterface(info.name(), info.index(), addresses, bindings);
+    for (int i = 0; i < addresses.length; i++) {
       InterfaceInfo.Address address = own.get(i);
-      addresses[i] = scoped(address.address(), info.index());
+      addresses[i] = named(addresses[i], made);
       Inet4Address broadcast = address.broadcast() instanceof Inet4Address inet4 ? inet4 : null;
       bindings[i] = jdk.interfaceAddress(addresses[i], broadcast, (short) address.prefixLength());
     }
-    return jdk.networkInterface(info.name(), info.index(), addresses, bindings);
+    return made;
+  }
+
+  // The scope of an interface's own address is the interface itself, which had to be made first.
+  private static InetAddress named(InetAddress address, NetworkInterface in) {
+    if (address instanceof Inet6Address && address.isLinkLocalAddress()) {
+      try {
+        return Inet6Address.getByAddress(null, address.getAddress(), in);
+      } catch (UnknownHostException e) {
+        throw new AssertionError("the interface has an address of this kind: this one", e);
+      }
+    }
+    return address;
   }
 
   // A link-local address means nothing without its link (RFC 4007).

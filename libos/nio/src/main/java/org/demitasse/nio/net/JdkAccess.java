@@ -54,9 +54,18 @@ public interface JdkAccess {
   /**
    * Returns those of {@code jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE}, {@code TCP_KEEPINTERVAL}
    * and {@code TCP_KEEPCOUNT} that {@code supportedOptions()} shall list. They work even when not
-   * listed; asking here keeps module {@code jdk.net} out of programs that do not use it.
+   * listed.
    */
   default List<SocketOption<Integer>> keepAliveOptions() {
     return List.of();
+  }
+
+  /**
+   * Returns {@code jdk.net.ExtendedSocketOptions.IP_DONTFRAGMENT} when the {@code
+   * supportedOptions()} of datagram sockets shall list it, else null. It works even when not
+   * listed.
+   */
+  default SocketOption<Boolean> dontFragmentOption() {
+    return null;
   }
 }

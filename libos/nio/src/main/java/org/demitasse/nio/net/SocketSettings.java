@@ -63,6 +63,11 @@ public final class SocketSettings {
       options.add(StandardSocketOptions.IP_MULTICAST_IF);
       options.add(StandardSocketOptions.IP_MULTICAST_TTL);
       options.add(StandardSocketOptions.IP_MULTICAST_LOOP);
+      JdkAccess jdk = Network.jdkOrNull();
+      SocketOption<Boolean> dontFragment = jdk == null ? null : jdk.dontFragmentOption();
+      if (dontFragment != null) {
+        options.add(dontFragment);
+      }
       datagram = options = Collections.unmodifiableSet(options);
     }
     return options;
@@ -86,7 +91,8 @@ public final class SocketSettings {
   public static void checkSupported(SocketOption<?> option, Set<SocketOption<?>> supported) {
     Objects.requireNonNull(option);
     if (!supported.contains(option)
-        && !(isKeepAlive(option) && supported.contains(StandardSocketOptions.SO_KEEPALIVE))) {
+        && !(isKeepAlive(option) && supported.contains(StandardSocketOptions.SO_KEEPALIVE))
+        && !(isDontFragment(option) && supported.contains(StandardSocketOptions.SO_BROADCAST))) {
       throw new UnsupportedOperationException("'" + option + "' not supported");
     }
   }
@@ -137,8 +143,13 @@ public final class SocketSettings {
       case "TCP_KEEPIDLE" -> SocketSetting.KEEP_ALIVE_IDLE;
       case "TCP_KEEPINTERVAL" -> SocketSetting.KEEP_ALIVE_INTERVAL;
       case "TCP_KEEPCOUNT" -> SocketSetting.KEEP_ALIVE_COUNT;
+      case "IP_DONTFRAGMENT" -> SocketSetting.DONT_FRAGMENT;
       default -> throw new UnsupportedOperationException("'" + option + "' not supported");
     };
+  }
+
+  private static boolean isDontFragment(SocketOption<?> option) {
+    return option.type() == Boolean.class && option.name().equals("IP_DONTFRAGMENT");
   }
 
   // By name: a reference to jdk.net.ExtendedSocketOptions would run its native initialiser.

@@ -341,4 +341,19 @@ abstract class AsyncContract extends NetworkContract {
     assertThat(client.isOpen()).isFalse();
     assertThat(listener.isOpen()).isFalse();
   }
+
+  @Test
+  void acceptingFailsOnceTheGroupIsShutDown() throws Exception {
+    AsynchronousChannelGroup group =
+        provider.openAsynchronousChannelGroup(1, Executors.defaultThreadFactory());
+    AsynchronousServerSocketChannel listener =
+        closing(provider.openAsynchronousServerSocketChannel(group)).bind(loopback(0));
+    Future<AsynchronousSocketChannel> accepted = listener.accept();
+    group.shutdown();
+    AsynchronousSocketChannel client = closing(provider.openAsynchronousSocketChannel(null));
+    get(client.connect(listener.getLocalAddress()));
+    assertThatThrownBy(() -> get(accepted))
+        .isExactlyInstanceOf(IOException.class)
+        .hasCauseExactlyInstanceOf(ShutdownChannelGroupException.class);
+  }
 }

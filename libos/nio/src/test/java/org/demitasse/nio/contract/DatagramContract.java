@@ -28,6 +28,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -229,6 +230,10 @@ abstract class DatagramContract extends NetworkContract {
     assertThat(socket.getReuseAddress()).isTrue();
     socket.setReceiveBufferSize(32 * 1024);
     assertThat(socket.getReceiveBufferSize()).isPositive();
+    assertThat(socket.supportedOptions()).contains(ExtendedSocketOptions.IP_DONTFRAGMENT);
+    assertThat(socket.getOption(ExtendedSocketOptions.IP_DONTFRAGMENT)).isFalse();
+    socket.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
+    assertThat(socket.getOption(ExtendedSocketOptions.IP_DONTFRAGMENT)).isTrue();
     assertThatThrownBy(() -> socket.setSendBufferSize(0))
         .isExactlyInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.TCP_NODELAY, true))

@@ -22,7 +22,7 @@ import org.demitasse.net.socket.UdpSocket;
  * One machine's stack without a wire. What a test wants to be slow it holds back by hand:
  * handshakes, and bytes in full buffers. Everything happens in the calling thread.
  */
-public final class FakeStack implements SocketStack {
+public class FakeStack implements SocketStack {
   private static final int FIRST_EPHEMERAL = 49152;
 
   final Map<Integer, FakeListener> listeners = new HashMap<>();

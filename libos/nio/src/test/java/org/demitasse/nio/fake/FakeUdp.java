@@ -42,6 +42,7 @@ final class FakeUdp extends FakePollable implements UdpSocket {
     options.put(SocketSetting.REUSE_PORT, false);
     options.put(SocketSetting.BROADCAST, false);
     options.put(SocketSetting.TRAFFIC_CLASS, 0);
+    options.put(SocketSetting.DONT_FRAGMENT, false);
     options.put(SocketSetting.MULTICAST_TTL, 1);
     options.put(SocketSetting.MULTICAST_LOOP, true);
     options.put(SocketSetting.MULTICAST_INTERFACE, 0);

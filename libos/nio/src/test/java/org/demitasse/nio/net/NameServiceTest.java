@@ -3,11 +3,13 @@ package org.demitasse.nio.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver.LookupPolicy;
 import java.util.List;
+import org.demitasse.net.socket.InterfaceInfo;
 import org.demitasse.net.socket.SocketStack;
 import org.demitasse.nio.fake.FakeStack;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +110,26 @@ class NameServiceTest {
     assertThatThrownBy(() -> InterfaceTable.getMtu("eth7", 7))
         .isExactlyInstanceOf(java.net.SocketException.class)
         .hasMessageContaining("eth7");
+  }
+
+  @Test
+  void linkLocalAddressesNameTheirInterface() throws Exception {
+    InterfaceInfo.Address own =
+        new InterfaceInfo.Address(InetAddress.ofLiteral("fe80::1"), 64, null);
+    Network.install(
+        new FakeStack() {
+          @Override
+          public List<InterfaceInfo> interfaces() {
+            return List.of(
+                new InterfaceInfo("eth0", 2, 1500, new byte[6], true, false, true, List.of(own)));
+          }
+        });
+    NetworkInterface eth0 = InterfaceTable.getByName("eth0");
+    Inet6Address address = (Inet6Address) eth0.getInetAddresses().nextElement();
+    assertThat(address.getScopedInterface()).isSameAs(eth0);
+    assertThat(address.getScopeId()).isEqualTo(2);
+    assertThat(address.getHostAddress()).isEqualTo("fe80:0:0:0:0:0:0:1%eth0");
+    assertThat(eth0.getInterfaceAddresses().get(0).getAddress()).isSameAs(address);
   }
 
   @Test

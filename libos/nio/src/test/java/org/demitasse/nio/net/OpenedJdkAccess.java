@@ -118,4 +118,9 @@ public final class OpenedJdkAccess implements JdkAccess {
         ExtendedSocketOptions.TCP_KEEPINTERVAL,
         ExtendedSocketOptions.TCP_KEEPCOUNT);
   }
+
+  @Override
+  public SocketOption<Boolean> dontFragmentOption() {
+    return ExtendedSocketOptions.IP_DONTFRAGMENT;
+  }
 }
