@@ -234,11 +234,15 @@ final class TcpConnection {
    */
   void tuneSendBuffer() {
     if (!sendLimitFixed && congestion.window > sendLimit / 2 && sendLimit < MAX_TUNED_BUFFER) {
-      long shortest = rtt.minimum();
-      boolean isShort = shortest != 0 && shortest < SHORT_PATH;
-      int maximum = isShort ? MAX_SEND_BUFFER_SHORT_PATH : MAX_TUNED_BUFFER;
+      int maximum = hasShortPath() ? MAX_SEND_BUFFER_SHORT_PATH : MAX_TUNED_BUFFER;
       sendLimit = Math.max(sendLimit, Math.min(2 * congestion.window, maximum));
     }
+  }
+
+  /** Whether the peer is as near as another program of the same host. */
+  boolean hasShortPath() {
+    long shortest = rtt.minimum();
+    return shortest != 0 && shortest < SHORT_PATH;
   }
 
   void tuneReceiveBuffer(int count) {

@@ -18,6 +18,9 @@ final class TcpOutput {
   /** Largest TCP packet that a device cuts: an IP packet's length less the longest IP header. */
   private static final int MAX_BURST = 65535 - 60;
 
+  /** As much under way keeps the peer busy while a burst is filled; bytes. */
+  private static final int ENOUGH_UNDER_WAY = 2 * MAX_BURST;
+
   private TcpOutput() {}
 
   /**
@@ -138,6 +141,10 @@ final class TcpOutput {
       }
       int outstanding = c.outstanding();
       int pipe = c.recovery.pipe();
+      if (!force && waitsForMore(c, unsent, outstanding)) {
+        c.windowLimited = pipe * 2 >= c.congestion.window;
+        return true;
+      }
       int offered = c.sndWnd - outstanding;
       int allowed = Math.min(offered, c.congestion.window - pipe);
       if (force && outstanding == 0) {
@@ -200,9 +207,9 @@ final class TcpOutput {
     if (buffer == null) {
       return 0;
     }
-    int header = TcpSegment.HEADER + (c.timestamps ? TIMESTAMP_BYTES : 0);
+    int header = headerLength(c);
     int limit = gather ? MAX_BURST : Math.min(buffer.tailroom(), MAX_BURST);
-    int length = Math.min(available, limit - header) / c.mss * c.mss;
+    int length = Math.min(available / c.mss * c.mss, burstLength(c, limit));
     if (length < 2 * c.mss) {
       buffer.release();
       return 0;
@@ -228,6 +235,28 @@ final class TcpOutput {
     c.sent.add(start, start + length, now);
     c.sndNxt = start + length;
     return length;
+  }
+
+  /**
+   * Whether the end of what the application has written waits until it writes more: on a short path
+   * each packet costs more than its bytes do. The next acknowledgement, which is due, sends it.
+   */
+  private static boolean waitsForMore(TcpConnection c, int unsent, int outstanding) {
+    return outstanding > ENOUGH_UNDER_WAY
+        && unsent < burstLength(c, MAX_BURST)
+        && !c.noDelay
+        && !c.finQueued
+        && c.hasShortPath()
+        && c.route.out().offloads(NetDevice.OFFLOAD_TX_GATHER);
+  }
+
+  /** Payload of the longest packet of whole segments, itself of at most {@code limit} bytes. */
+  private static int burstLength(TcpConnection c, int limit) {
+    return (limit - headerLength(c)) / c.mss * c.mss;
+  }
+
+  private static int headerLength(TcpConnection c) {
+    return TcpSegment.HEADER + (c.timestamps ? TIMESTAMP_BYTES : 0);
   }
 
   /** Sender's silly-window avoidance and Nagle's algorithm (RFC 9293, 3.8.6.2.1 and 3.7.4). */
@@ -280,7 +309,7 @@ final class TcpOutput {
     if (buffer == null) {
       return false;
     }
-    int header = TcpSegment.HEADER + (c.timestamps ? TIMESTAMP_BYTES : 0);
+    int header = headerLength(c);
     buffer.append(header + length);
     int flags = TcpSegment.ACK;
     boolean fresh = sequence == c.sndNxt && length > 0;
@@ -371,7 +400,7 @@ final class TcpOutput {
     if (buffer == null) {
       return;
     }
-    int header = TcpSegment.HEADER + (c.timestamps ? TIMESTAMP_BYTES : 0);
+    int header = headerLength(c);
     buffer.append(header);
     if (c.timestamps) {
       writeTimestamps(c, buffer, TcpSegment.HEADER);
