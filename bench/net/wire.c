@@ -1,11 +1,12 @@
 /*
  * A wire that loses, delays and reorders frames, in user space: what `tc netem` does where a kernel has it.
- *   wire [--loss PERCENT] [--delay MS] [--reorder PERCENT] [--queue FRAMES] [--seed N] TAP --tap PID TAP
+ *   wire [--loss PERCENT] [--delay MS] [--reorder PERCENT] [--swallow BYTES] [--queue FRAMES] [--seed N] TAP --tap PID TAP
  *   wire [...] TAP --run PROGRAM [ARGUMENT...]
  * One end is a tap of this network namespace. The other is a tap in the namespace of process PID, or PROGRAM, which
  * gets a SOCK_SEQPACKET socket of frames as descriptor 3 (demi-loader --net fd=3). Both directions are treated alike,
  * each from its own sequence of random numbers: a lost frame is lost whatever else happens. Of the others,
- * those chosen for reordering skip the delay, as netem's "reorder" has it.
+ * those chosen for reordering skip the delay, as netem's "reorder" has it. Frames longer than --swallow are lost without a
+ * word, as on a path whose routers send no ICMP.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -45,7 +46,7 @@ struct direction {
 
 static double loss, reorder;
 static uint64_t delay_ns;
-static int queue_limit = 10000;
+static int queue_limit = 10000, longest = FRAME_MAX;
 static struct direction directions[2];
 
 static void die(const char *what) {
@@ -99,7 +100,8 @@ static int open_tap(const char *name) {
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
     snprintf(request.ifr_name, IFNAMSIZ, "%s", name);
     int tap = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    if (tap < 0 || ioctl(tap, TUNSETIFF, &request) != 0) {
+    /* Whoever had it before may have let the kernel leave sums and cutting to it. */
+    if (tap < 0 || ioctl(tap, TUNSETIFF, &request) != 0 || ioctl(tap, TUNSETOFFLOAD, 0) != 0) {
         die(name);
     }
     return tap;
@@ -120,7 +122,7 @@ static int receive(struct direction *d) {
         frame->length = (int)n;
         frame->number = d->numbers++;
         double fate = next_random(d), order = next_random(d);
-        if (fate < loss) {
+        if (fate < loss || n > longest) {
             d->lost++;
             free(frame);
         } else if (d->count >= queue_limit) {
@@ -189,6 +191,8 @@ int main(int count, char **words) {
             reorder = value / 100;
         } else if (strcmp(words[i], "--delay") == 0) {
             delay_ns = (uint64_t)(value * 1e6);
+        } else if (strcmp(words[i], "--swallow") == 0 && value >= 60) {
+            longest = (int)value;
         } else if (strcmp(words[i], "--queue") == 0 && value >= 1 && value <= QUEUE_MAX) {
             queue_limit = (int)value;
         } else if (strcmp(words[i], "--seed") == 0) {

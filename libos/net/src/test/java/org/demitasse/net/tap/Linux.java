@@ -85,9 +85,9 @@ final class Linux {
       if ((int) IOCTL.invokeExact(state, fd, SET_INTERFACE, request) < 0) {
         throw new IOException("cannot make tap device " + name + ": errno " + linux.errno());
       }
-      if (offloads >= 0
-          && (int) IOCTL.invokeExact(state, fd, SET_OFFLOAD, MemorySegment.ofAddress(offloads))
-              < 0) {
+      // Without a header none: whoever had the tap before may have left some.
+      MemorySegment bits = MemorySegment.ofAddress(Math.max(offloads, 0));
+      if ((int) IOCTL.invokeExact(state, fd, SET_OFFLOAD, bits) < 0) {
         throw new IOException("cannot set offloads of " + name + ": errno " + linux.errno());
       }
       return fd;
