@@ -36,7 +36,7 @@ class TcpBurstFillTest {
   /** Connects, and sends until the windows are open. */
   private void connect(long delay) throws IOException {
     network = new SimNetwork(1, Impairment.delay(delay));
-    sender = network.host(1, 1500, true);
+    sender = network.offloadingHost(1);
     SimHost receiver = network.host(2);
     TcpListener listener = receiver.stack().openTcpListener();
     listener.listen(new InetSocketAddress(SimNetwork.address(2), 80), 1);
