@@ -18,6 +18,9 @@ import java.util.concurrent.ThreadFactory;
  * which come and go with the work.
  */
 public final class DemitasseAsynchronousChannelProvider extends AsynchronousChannelProvider {
+  private static final String THREAD_FACTORY = "java.nio.channels.DefaultThreadPool.threadFactory";
+  private static final String INITIAL_SIZE = "java.nio.channels.DefaultThreadPool.initialSize";
+
   private static volatile DemitasseAsynchronousChannelProvider instance;
 
   private AsyncGroup defaultGroup;
@@ -50,15 +53,48 @@ public final class DemitasseAsynchronousChannelProvider extends AsynchronousChan
 
   private synchronized AsyncGroup defaultGroup() {
     if (defaultGroup == null) {
-      ThreadFactory daemons =
-          task -> {
-            Thread thread = new Thread(task, "asynchronous-channel");
-            thread.setDaemon(true);
-            return thread;
-          };
-      defaultGroup = new AsyncGroup(this, Executors.newCachedThreadPool(daemons));
+      checkInitialSize();
+      defaultGroup = new AsyncGroup(this, Executors.newCachedThreadPool(defaultThreads()));
     }
     return defaultGroup;
+  }
+
+  /** Returns the factory that {@link AsynchronousChannelGroup} promises for the default group. */
+  private static ThreadFactory defaultThreads() {
+    String name = System.getProperty(THREAD_FACTORY);
+    if (name == null) {
+      return task -> {
+        Thread thread = new Thread(task, "asynchronous-channel");
+        thread.setDaemon(true);
+        return thread;
+      };
+    }
+    try {
+      return (ThreadFactory)
+          Class.forName(name, true, ClassLoader.getSystemClassLoader())
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new Error(
+          "The property "
+              + THREAD_FACTORY
+              + " names "
+              + name
+              + ", which cannot be made; an image makes by name what its metadata lists",
+          e);
+    }
+  }
+
+  /** The groups here keep no threads in stock: a size is checked as the JDK does, and not used. */
+  private static void checkInitialSize() {
+    String size = System.getProperty(INITIAL_SIZE);
+    if (size != null) {
+      try {
+        Integer.parseInt(size);
+      } catch (NumberFormatException e) {
+        throw new Error("The property " + INITIAL_SIZE + " is no number: " + size, e);
+      }
+    }
   }
 
   private AsyncGroup checked(AsynchronousChannelGroup group) {
