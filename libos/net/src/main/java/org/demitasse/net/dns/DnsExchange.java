@@ -63,35 +63,55 @@ final class DnsExchange {
         last);
   }
 
+  /** Whether a question failed because servers were silent: it is the same with the next one. */
+  static boolean isSilence(UnknownHostException failure) {
+    return failure.getCause() instanceof SocketTimeoutException;
+  }
+
   private DnsMessage ask(InetAddress server, String name, int type, int round) throws IOException {
-    // The second round does without what some servers cannot do.
-    boolean careful = round > 0;
+    long deadline = clock.monotonicNanos() + TIMEOUTS[round];
+    DnsMessage answer = round > 0 ? null : ask(server, name, type, deadline, false);
+    return answer == null ? ask(server, name, type, deadline, true) : answer;
+  }
+
+  /**
+   * Asks one server once.
+   *
+   * @param careful whether to do without what some servers cannot do: to repeat the case of letters
+   *     (for which there is no answer but null otherwise), and EDNS0
+   */
+  private DnsMessage ask(InetAddress server, String name, int type, long deadline, boolean careful)
+      throws IOException {
     int id;
     long mix;
     synchronized (random) {
       id = random.next(0x10000);
       mix = careful ? -1 : random.next();
     }
-    byte[] query = DnsMessage.query(id, name, type, true, mix);
+    byte[] query = DnsMessage.query(id, name, type, !careful, mix);
     if (query == null) {
       throw new UnknownHostException(name + " is not a host name");
     }
-    long deadline = clock.monotonicNanos() + TIMEOUTS[round];
     try {
-      DnsMessage answer = askUdp(server, query, type, deadline);
-      if (answer.code == DnsMessage.FORMAT_ERROR || answer.code == DnsMessage.NOT_IMPLEMENTED) {
-        query = DnsMessage.query(id, name, type, false, mix);
-        answer = askUdp(server, query, type, deadline);
+      DnsMessage answer = askUdp(server, query, type, deadline, careful);
+      if (answer == null) {
+        return null;
+      }
+      boolean understood =
+          answer.code != DnsMessage.FORMAT_ERROR && answer.code != DnsMessage.NOT_IMPLEMENTED;
+      if (!careful && !understood) {
+        return null;
       }
       return answer.truncated
-          ? askTcp(server, query, type, clock.monotonicNanos() + TCP_TIMEOUT)
+          ? askTcp(server, query, type, clock.monotonicNanos() + TCP_TIMEOUT, careful)
           : answer;
     } catch (DnsMessage.MalformedException e) {
       throw new IOException("the server's answer is malformed: " + e.getMessage(), e);
     }
   }
 
-  private DnsMessage askUdp(InetAddress server, byte[] query, int type, long deadline)
+  private DnsMessage askUdp(
+      InetAddress server, byte[] query, int type, long deadline, boolean careful)
       throws IOException, DnsMessage.MalformedException {
     byte[] bytes = new byte[DnsMessage.UDP_SIZE];
     try (UdpSocket socket = sockets.openUdp()) {
@@ -104,14 +124,25 @@ final class DnsExchange {
         ByteBuffer answer = ByteBuffer.wrap(bytes);
         if (socket.receive(answer) == null) {
           await(socket, Pollable.READ, deadline);
-        } else if (DnsMessage.answers(query, bytes, answer.position())) {
-          return DnsMessage.decode(query, bytes, answer.position(), type);
+          continue;
+        }
+        int length = answer.position();
+        DnsMessage refusal = DnsMessage.refusal(query, bytes, length);
+        if (refusal != null) {
+          return refusal;
+        }
+        if (DnsMessage.answers(query, bytes, length, careful)) {
+          return DnsMessage.decode(query, bytes, length, type);
+        }
+        if (!careful && DnsMessage.answers(query, bytes, length, true)) {
+          return null;
         }
       }
     }
   }
 
-  private DnsMessage askTcp(InetAddress server, byte[] query, int type, long deadline)
+  private DnsMessage askTcp(
+      InetAddress server, byte[] query, int type, long deadline, boolean careful)
       throws IOException, DnsMessage.MalformedException {
     try (TcpSocket socket = sockets.openTcp()) {
       boolean connected = socket.connect(new InetSocketAddress(server, PORT));
@@ -130,10 +161,17 @@ final class DnsExchange {
       readFully(socket, size, deadline);
       byte[] bytes = new byte[(size[0] & 0xff) << 8 | size[1] & 0xff];
       readFully(socket, bytes, deadline);
-      if (!DnsMessage.answers(query, bytes, bytes.length)) {
-        throw new IOException("the server answered another question over TCP");
+      DnsMessage answer = DnsMessage.refusal(query, bytes, bytes.length);
+      if (answer == null) {
+        if (!DnsMessage.answers(query, bytes, bytes.length, careful)) {
+          throw new IOException("the server answered another question over TCP");
+        }
+        answer = DnsMessage.decode(query, bytes, bytes.length, type);
       }
-      return DnsMessage.decode(query, bytes, bytes.length, type);
+      if (answer.truncated) {
+        throw new IOException("the server's answer is truncated over TCP too");
+      }
+      return answer;
     }
   }
 

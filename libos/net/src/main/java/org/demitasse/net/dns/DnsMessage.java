@@ -117,8 +117,10 @@ final class DnsMessage {
   /**
    * Whether bytes from outside answer the query: the same id and the same question, to the case of
    * every letter (draft-vixie-dnsext-dns0x20).
+   *
+   * @param anyCase whether letters may come back in another case
    */
-  static boolean answers(byte[] query, byte[] answer, int length) {
+  static boolean answers(byte[] query, byte[] answer, int length, boolean anyCase) {
     int end = questionEnd(query);
     if (length < end
         || answer[0] != query[0]
@@ -129,11 +131,32 @@ final class DnsMessage {
       return false;
     }
     for (int i = HEADER; i < end; i++) {
-      if (answer[i] != query[i]) {
+      if (answer[i] != query[i] && !(anyCase && isSameLetter(answer[i], query[i]))) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isSameLetter(byte a, byte b) {
+    int upper = a & ~0x20;
+    return upper == (b & ~0x20) && upper >= 'A' && upper <= 'Z';
+  }
+
+  /**
+   * Returns the error that an answer without any question is (as of servers that did not understand
+   * it), null when it is something else.
+   */
+  static DnsMessage refusal(byte[] query, byte[] answer, int length) {
+    if (length < HEADER
+        || answer[0] != query[0]
+        || answer[1] != query[1]
+        || answer[2] >= 0
+        || u16(answer, 4) != 0) {
+      return null;
+    }
+    int code = answer[3] & 15;
+    return code == NO_ERROR || code == NAME_ERROR ? null : new DnsMessage(code, false);
   }
 
   /** Reads an answer that {@link #answers} the query. */

@@ -71,8 +71,16 @@ public final class DnsResolver implements Resolver {
   }
 
   /** Answers without any server; null when a server has to say. */
-  private List<byte[]> local(String name, Family family) {
+  private List<byte[]> local(String name, Family family) throws UnknownHostException {
     List<byte[]> found = new ArrayList<>(2);
+    if (name.indexOf(':') >= 0) {
+      try {
+        found.add(InetAddress.ofLiteral(name).getAddress());
+        return keep(found, family);
+      } catch (IllegalArgumentException e) {
+        throw new UnknownHostException(name + " is not a host name");
+      }
+    }
     long literal = IpAddress.parseV4(name);
     if (literal != -1) {
       found.add(IpAddress.bytes(0, literal));
@@ -150,6 +158,9 @@ public final class DnsResolver implements Resolver {
         empty = found;
       } catch (UnknownHostException e) {
         failure = failure == null ? e : failure;
+        if (DnsExchange.isSilence(e)) {
+          break;
+        }
       }
     }
     if (empty != null) {

@@ -31,8 +31,11 @@ class DnsResolverTest {
   private final Random random = new Random(1);
   private NetworkStack stack;
   private boolean truncate;
-  private boolean refuseEdns;
+  private boolean truncateTcp;
+  private int refuseEdns;
+  private boolean bare;
   private boolean lowerCase;
+  private boolean upperCase;
   private boolean forge;
 
   private static byte[] name(String text) {
@@ -113,7 +116,7 @@ class DnsResolverTest {
     try {
       ByteBuffer in = ByteBuffer.allocate(2000);
       if (socket.readiness() != 0 && socket.read(in) > 2) {
-        byte[] answer = answer(in.flip().position(2).slice(), false);
+        byte[] answer = answer(in.flip().position(2).slice(), truncateTcp);
         ByteBuffer out = ByteBuffer.allocate(answer.length + 2);
         socket.write(out.putShort((short) answer.length).put(answer).flip());
         socket.close();
@@ -139,20 +142,24 @@ class DnsResolverTest {
     boolean edns = query.getShort(10) != 0;
     List<byte[]> answers = records.getOrDefault(type + " " + question, List.of());
     boolean known = records.keySet().stream().anyMatch(k -> k.endsWith(" " + question));
+    boolean refused = refuseEdns != 0 && edns;
     ByteBuffer out = ByteBuffer.allocate(2000);
     byte[] head = new byte[at + 5];
     query.get(0, head);
-    if (lowerCase) {
-      for (int i = 12; i < at; i++) {
-        head[i] = (byte) Character.toLowerCase(head[i]);
-      }
+    if (refused && bare) {
+      out.put(head, 0, 12).put(2, (byte) 0x81).put(3, (byte) refuseEdns);
+      return java.util.Arrays.copyOf(out.putLong(4, 0).array(), 12);
+    }
+    for (int i = 12; i < at && (lowerCase || upperCase); i++) {
+      head[i] =
+          (byte) (lowerCase ? Character.toLowerCase(head[i]) : Character.toUpperCase(head[i]));
     }
     out.put(head);
     out.put(2, (byte) (0x81 | (cut ? 2 : 0)));
-    out.put(3, (byte) (refuseEdns && edns ? 1 : known ? 0 : 3));
-    out.putShort(6, (short) (cut || refuseEdns && edns ? 0 : answers.size()));
+    out.put(3, (byte) (refused ? refuseEdns : known ? 0 : 3));
+    out.putShort(6, (short) (cut || refused ? 0 : answers.size()));
     out.putShort(10, (short) 0);
-    if (!cut && !(refuseEdns && edns)) {
+    if (!cut && !refused) {
       answers.forEach(out::put);
       if (answers.isEmpty()) {
         out.putShort(8, (short) 1);
@@ -247,9 +254,35 @@ class DnsResolverTest {
 
   @Test
   void rfc6891_7_serversWithoutEdnsAreAskedWithout() throws Exception {
-    refuseEdns = true;
+    refuseEdns = 1;
     add("old.example.com", 1, record("old.example.com", 1, 60, new byte[] {1, 2, 3, 4}));
     assertThat(lookup("old.example.com")).containsExactly("1.2.3.4");
+  }
+
+  @Test
+  void rfc6891_7_serversMayRefuseWithAHeaderAlone() throws Exception {
+    refuseEdns = 1;
+    bare = true;
+    add("old.example.com", 1, record("old.example.com", 1, 60, new byte[] {1, 2, 3, 4}));
+    assertThat(lookup("old.example.com")).containsExactly("1.2.3.4");
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void rfc6891_serversThatFailWithEdnsAreAskedWithoutInTheEnd() throws Exception {
+    refuseEdns = 2;
+    add("old.example.com", 1, record("old.example.com", 1, 60, new byte[] {1, 2, 3, 4}));
+    assertThat(lookup("old.example.com")).containsExactly("1.2.3.4");
+  }
+
+  @Test
+  void rfc7766_whatIsTruncatedOverTcpTooIsNoAnswer() {
+    truncate = true;
+    truncateTcp = true;
+    add("big.example.com", 1, record("big.example.com", 1, 60, new byte[] {1, 2, 3, 4}));
+    assertThatThrownBy(() -> lookup("big.example.com."))
+        .isInstanceOf(UnknownHostException.class)
+        .hasMessageContaining("truncated");
   }
 
   @Test
@@ -257,6 +290,15 @@ class DnsResolverTest {
     lowerCase = true;
     add("case.example.com", 1, record("case.example.com", 1, 60, new byte[] {1, 2, 3, 4}));
     assertThat(lookup("case.example.com")).containsExactly("1.2.3.4");
+    assertThat(asked).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void serversThatMakeLettersLargeAreUnderstood() throws Exception {
+    upperCase = true;
+    add("case.example.com", 1, record("case.example.com", 1, 60, new byte[] {1, 2, 3, 4}));
+    assertThat(lookup("case.example.com")).containsExactly("1.2.3.4");
+    assertThat(asked).hasSizeLessThanOrEqualTo(2);
   }
 
   @Test
@@ -273,6 +315,9 @@ class DnsResolverTest {
     assertThat(lookup("fixed")).containsExactly("192.0.2.77");
     assertThat(lookup("FIXED")).containsExactly("192.0.2.77");
     assertThat(lookup("demi")).contains("127.0.0.1");
+    assertThat(lookup("2001:db8::9")).containsExactly("2001:db8:0:0:0:0:0:9");
+    assertThatThrownBy(() -> stack.resolver().lookup("2001:db8::9", Family.IPV4))
+        .isInstanceOf(UnknownHostException.class);
     assertThat(stack.resolver().reverse(InetAddress.ofLiteral("192.0.2.77"))).isEqualTo("fixed");
     assertThat(stack.resolver().reverse(InetAddress.ofLiteral("127.0.0.1"))).isEqualTo("localhost");
     assertThat(asked).isEmpty();
@@ -290,7 +335,7 @@ class DnsResolverTest {
 
   @Test
   void wordsThatAreNoNames() {
-    for (String wrong : new String[] {"", "a..b", "a b", ".", "x".repeat(64)}) {
+    for (String wrong : new String[] {"", "a..b", "a b", ".", "1::2::3", "x".repeat(64)}) {
       assertThatThrownBy(() -> lookup(wrong)).isInstanceOf(UnknownHostException.class);
     }
   }
