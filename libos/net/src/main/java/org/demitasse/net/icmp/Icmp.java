@@ -147,13 +147,17 @@ public final class Icmp implements IpProtocol, PacketErrors {
 
   @Override
   public void parameterProblem(IpPacket packet, int code, int pointer, boolean toGroups) {
-    v6.sendError(packet, Icmpv6.PARAMETER_PROBLEM, code, pointer, toGroups);
+    if (packet.isV4()) {
+      sendError(packet, PARAMETER_PROBLEM, code, pointer << 24);
+    } else {
+      v6.sendError(packet, Icmpv6.PARAMETER_PROBLEM, code, pointer, toGroups);
+    }
   }
 
   @Override
   public void reassemblyTimedOut(IpPacket packet) {
     if (packet.isV4()) {
-      sendError(packet, TIME_EXCEEDED, CODE_REASSEMBLY);
+      sendError(packet, TIME_EXCEEDED, CODE_REASSEMBLY, 0);
     } else {
       v6.sendError(packet, Icmpv6.TIME_EXCEEDED, CODE_REASSEMBLY, 0, false);
     }
@@ -167,13 +171,13 @@ public final class Icmp implements IpProtocol, PacketErrors {
    */
   public void sendUnreachable(IpPacket packet, int code) {
     if (packet.isV4()) {
-      sendError(packet, UNREACHABLE, code);
+      sendError(packet, UNREACHABLE, code, 0);
     } else {
       v6.sendUnreachable(packet, code);
     }
   }
 
-  private void sendError(IpPacket packet, int type, int code) {
+  private void sendError(IpPacket packet, int type, int code, int word) {
     PacketBuffer cause = packet.buffer;
     try {
       if (packet.group
@@ -193,7 +197,7 @@ public final class Icmp implements IpProtocol, PacketErrors {
       // RFC 1812, section 4.3.2.3: as much as fits 576 bytes.
       int quote = Math.min(cause.length(), 576 - Ipv4Header.LENGTH - HEADER);
       error.append(HEADER + quote);
-      error.putLong(0, (long) (type << 8 | code) << 48);
+      error.putLong(0, (long) (type << 8 | code) << 48 | word & 0xffffffffL);
       error.put(HEADER, cause, 0, quote);
       error.putShort(2, InternetChecksum.finish(InternetChecksum.add(0, error, 0, error.length())));
       counters.errorsSent++;

@@ -248,6 +248,9 @@ public final class IpLayer {
     boolean martian =
         source >>> 28 == 14
             || source == -1
+            || isBroadcastOn(in, source)
+            // Who has no address yet asks all (RFC 1122, section 3.2.1.3).
+            || source == 0 && !p.group
             || !in.isLoopback() && (source >>> 24 == 127 || destination >>> 24 == 127)
             || !in.isLoopback() && source != 0 && isLocal(0, p.sourceLow);
     if (martian || !accepts(in, p, group)) {
@@ -256,6 +259,9 @@ public final class IpLayer {
       return;
     }
     int header = Ipv4Header.headerLength(buffer);
+    if (header > Ipv4Header.LENGTH && !takesOptions(p, header)) {
+      return;
+    }
     int fragment = Ipv4Header.fragment(buffer);
     int identification = Ipv4Header.identification(buffer);
     buffer.truncate(Ipv4Header.totalLength(buffer));
@@ -271,6 +277,23 @@ public final class IpLayer {
       p.buffer = whole;
     }
     deliver(p);
+  }
+
+  /** Whether a packet may be delivered for its options; else it is dropped, or answered. */
+  private boolean takesOptions(IpPacket p, int header) {
+    int problem = Ipv4Header.optionProblem(p.buffer, header);
+    if (problem == Ipv4Header.OPTIONS_GOOD) {
+      return true;
+    }
+    counters.headerErrors++;
+    if (problem == Ipv4Header.OPTIONS_LEAD_ON) {
+      p.buffer.release();
+    } else {
+      p.buffer.truncate(Ipv4Header.totalLength(p.buffer));
+      p.buffer.strip(header);
+      errors.parameterProblem(p, 0, problem, false);
+    }
+    return false;
   }
 
   private boolean accepts(NetInterface in, IpPacket p, boolean group) {

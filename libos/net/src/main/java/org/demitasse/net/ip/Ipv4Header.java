@@ -9,6 +9,14 @@ public final class Ipv4Header {
   public static final int MORE_FRAGMENTS = 0x2000;
   public static final int OFFSET_MASK = 0x1fff;
 
+  static final int OPTIONS_GOOD = 0;
+
+  /** A source route that goes on from here: this host is not a router (RFC 1122, 3.3.5). */
+  static final int OPTIONS_LEAD_ON = -1;
+
+  private static final int LOOSE_ROUTE = 131;
+  private static final int STRICT_ROUTE = 137;
+
   private Ipv4Header() {}
 
   /** Whether the front of the buffer is a whole header with a packet that is all there. */
@@ -24,6 +32,36 @@ public final class Ipv4Header {
         && headerLength <= totalLength
         && totalLength <= length
         && InternetChecksum.fold(InternetChecksum.add(0, packet, 0, headerLength)) == 0xffff;
+  }
+
+  /**
+   * Looks at the options of a header that {@link #isValid} has passed (RFC 791, section 3.1).
+   *
+   * @return {@link #OPTIONS_GOOD}, {@link #OPTIONS_LEAD_ON}, or the offset of the option whose
+   *     length cannot be
+   */
+  static int optionProblem(PacketBuffer packet, int headerLength) {
+    int i = LENGTH;
+    while (i < headerLength) {
+      int kind = packet.getByte(i);
+      if (kind == 0) {
+        break;
+      }
+      if (kind == 1) {
+        i++;
+        continue;
+      }
+      int size = i + 1 < headerLength ? packet.getByte(i + 1) : 0;
+      boolean route = kind == LOOSE_ROUTE || kind == STRICT_ROUTE;
+      if (size < (route ? 3 : 2) || size > headerLength - i) {
+        return i;
+      }
+      if (route && packet.getByte(i + 2) + 3 <= size) {
+        return OPTIONS_LEAD_ON;
+      }
+      i += size;
+    }
+    return OPTIONS_GOOD;
   }
 
   public static int headerLength(PacketBuffer packet) {

@@ -9,7 +9,7 @@ public interface PacketErrors {
   void unknownProtocol(IpPacket packet);
 
   /**
-   * An IPv6 header cannot be followed.
+   * An IPv6 header cannot be followed, or an IPv4 option cannot be.
    *
    * @param code of the parameter problem
    * @param pointer offset of the offending byte in the packet

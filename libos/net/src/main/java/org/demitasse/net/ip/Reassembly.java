@@ -17,7 +17,7 @@ public final class Reassembly {
   /** Bytes in front of the payload: the first fragment's IP header, for ICMP errors. */
   static final int HEADER_ROOM = 128;
 
-  private static final int MAX_DATAGRAMS = 16;
+  private static final int MAX_DATAGRAMS = 32;
   private static final int MAX_RANGES = 64;
 
   /** For IPv4 what Linux has; for IPv6 what RFC 8200, section 4.5, says. */

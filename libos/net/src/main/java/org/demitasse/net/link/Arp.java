@@ -58,7 +58,9 @@ public final class Arp implements NeighborCache.Solicitor {
       long senderMac = packet.getMac(8);
       int sender = packet.getInt(14);
       int target = packet.getInt(24);
-      if (Ethernet.isGroup(senderMac) || operation != REQUEST && operation != REPLY) {
+      if (Ethernet.isGroup(senderMac)
+          || !isHost(sender)
+          || operation != REQUEST && operation != REPLY) {
         in.counters().receiveDrops++;
         return;
       }
@@ -69,7 +71,9 @@ public final class Arp implements NeighborCache.Solicitor {
       }
       if (sender != 0 && !ours) {
         long address = MAPPED | sender & 0xffffffffL;
-        neighbors.learn(in, 0, address, senderMac, operation == REPLY, true, forUs);
+        // A reply to a question finds the neighbour that was asked for; others make none.
+        boolean create = forUs && operation == REQUEST;
+        neighbors.learn(in, 0, address, senderMac, operation == REPLY, true, create);
       }
       if (forUs && operation == REQUEST && !ours) {
         send(in, REPLY, target, sender, senderMac, senderMac);
@@ -77,6 +81,11 @@ public final class Arp implements NeighborCache.Solicitor {
     } finally {
       packet.release();
     }
+  }
+
+  /** Whether a station can have the address, or none yet: no group, broadcast or loopback one. */
+  private static boolean isHost(int address) {
+    return address >>> 28 != 14 && address != -1 && address >>> 24 != 127;
   }
 
   @Override

@@ -268,6 +268,12 @@ public final class NeighborCache {
 
     void enqueue(PacketBuffer packet, int etherType) {
       type = etherType;
+      if (queued > 0 && !packet.pool().isRoomy()) {
+        // Many neighbours that are not there must not keep all buffers.
+        packet.release();
+        out.counters().sendDrops++;
+        return;
+      }
       if (queued >= QUEUE_LIMIT) {
         PacketBuffer oldest = head;
         head = oldest.next;

@@ -157,6 +157,9 @@ final class LossRecovery {
       // More likely the acknowledgement of the first copy.
       return;
     }
+    if (!retransmitted) {
+      c.rtt.delivered(rtt, now);
+    }
     if (!retransmitted && Sequence.before(end, highestSacked)) {
       reorderingSeen = true;
     }
@@ -233,7 +236,8 @@ final class LossRecovery {
       return 0;
     }
     long window = reorderMultiplier * (c.rtt.minimum() / 4);
-    return Math.min(window, c.rtt.smoothed());
+    long smoothed = c.rtt.smoothed();
+    return smoothed == 0 ? window : Math.min(window, smoothed);
   }
 
   /** RFC 8985, section 6.2, step 5. */
@@ -300,7 +304,8 @@ final class LossRecovery {
       }
       return;
     }
-    if (window || ack != c.sndUna) {
+    if (window || ack != c.sndUna || inTimeoutRecovery) {
+      // After a timeout they answer what was sent again: nothing left the network for them.
       return;
     }
     duplicateAcks++;

@@ -23,10 +23,7 @@ final class RttEstimator {
 
   void sample(long rtt, long now) {
     long r = Math.max(rtt, 1000);
-    if (r <= minimum || now - minimumSince > MINIMUM_LIFETIME) {
-      minimum = r;
-      minimumSince = now;
-    }
+    delivered(r, now);
     if (smoothed == 0) {
       smoothed = r;
       variance = r / 2;
@@ -36,6 +33,15 @@ final class RttEstimator {
     }
     rto = Math.clamp(smoothed + Math.max(4 * variance, MIN_RTO), MIN_RTO, MAX_RTO);
     backoff = 0;
+  }
+
+  /** A segment took so long, though perhaps not all before it are acknowledged (RFC 8985, 6.2). */
+  void delivered(long rtt, long now) {
+    long r = Math.max(rtt, 1000);
+    if (r <= minimum || now - minimumSince > MINIMUM_LIFETIME) {
+      minimum = r;
+      minimumSince = now;
+    }
   }
 
   /** The SYN was lost or slow, and nothing is measured yet (RFC 6298, 5.7). */

@@ -71,6 +71,9 @@ final class TcpConnection {
   int maxSndWnd;
   int sndScale;
 
+  /** Bytes that the peer has acknowledged, as far as a window reaches. */
+  int acknowledged;
+
   /** Bytes in the send buffer, from SND.UNA on. */
   int sendLength;
 
@@ -148,6 +151,12 @@ final class TcpConnection {
   int unacknowledgedSegments;
   int segmentsReceived;
   int lastAckSent;
+
+  /** Of the segments out of place that were answered last: since when, how many, and which. */
+  long answeredAt;
+
+  int answers;
+  int answered;
   long lastHeard;
   long lastSent;
 

@@ -12,6 +12,9 @@ final class TcpInput {
   /** Out-of-order ranges kept; what would make more is dropped and comes again. */
   private static final int MAX_RANGES = 32;
 
+  /** No window is larger (RFC 7323, section 2.3). */
+  private static final int MAX_COUNTED = 1 << 30;
+
   /** RFC 7323, section 5.5. */
   private static final long TIMESTAMP_LIFETIME = 24L * 24 * 3600 * 1_000_000_000L;
 
@@ -53,7 +56,7 @@ final class TcpInput {
         return;
       }
       if (segment.has(TcpSegment.SYN)) {
-        c.layer.replies.challenge(c);
+        c.layer.replies.challenge(c, segment);
         return;
       }
       duplicate(c, segment);
@@ -75,17 +78,12 @@ final class TcpInput {
         TcpOutput.sendSyn(c);
       } else {
         // RFC 5961, section 4.
-        c.layer.replies.challenge(c);
+        c.layer.replies.challenge(c, segment);
       }
       return;
     }
     if (!segment.has(TcpSegment.ACK)) {
       return;
-    }
-    if (c.timestamps && segment.hasTimestamps && !Sequence.after(segment.sequence, c.lastAckSent)) {
-      // RFC 7323, section 4.3.
-      c.timestampRecent = segment.timestampValue;
-      c.timestampRecentAt = now;
     }
     if (c.state == TcpState.SYN_RECEIVED) {
       if (Sequence.notAfter(segment.acknowledgment, c.sndUna)
@@ -120,6 +118,11 @@ final class TcpInput {
     }
     if (!processAck(c, segment, now)) {
       return;
+    }
+    if (c.timestamps && segment.hasTimestamps && !Sequence.after(segment.sequence, c.lastAckSent)) {
+      // RFC 7323, section 4.3; a wrong acknowledgement must not bring a timestamp of the future.
+      c.timestampRecent = segment.timestampValue;
+      c.timestampRecentAt = now;
     }
     if (segment.payloadLength > 0 || segment.has(TcpSegment.FIN)) {
       processText(c, segment, packet);
@@ -200,9 +203,10 @@ final class TcpInput {
     int window = Math.max(c.rcvAdvertised - c.rcvNxt, 0);
     int sequence = segment.sequence;
     if (length == 0) {
-      return window == 0
-          ? sequence == c.rcvNxt
-          : Sequence.notBefore(sequence, c.rcvNxt) && Sequence.before(sequence, c.rcvNxt + window);
+      // The right edge is where a peer is that has filled the window: behind a hole its
+      // acknowledgements would else be lost on us.
+      return Sequence.notBefore(sequence, c.rcvNxt)
+          && Sequence.notAfter(sequence, c.rcvNxt + window);
     }
     if (window == 0) {
       return false;
@@ -223,7 +227,7 @@ final class TcpInput {
     if (c.state == TcpState.TIME_WAIT && segment.has(TcpSegment.FIN)) {
       c.timers.armTimeWait();
     }
-    if (segment.sequenceLength() > 0 || segment.sequence != c.rcvNxt) {
+    if (segment.sequenceLength() > 0 || c.layer.replies.mayAnswer(c, segment)) {
       c.ackNow = true;
       c.layer.wantOutput(c);
     }
@@ -232,7 +236,7 @@ final class TcpInput {
   /** RFC 5961, section 3: only the exact sequence number resets, others are challenged. */
   private static void reset(TcpConnection c, TcpSegment segment) {
     if (segment.sequence != c.rcvNxt) {
-      c.layer.replies.challenge(c);
+      c.layer.replies.challenge(c, segment);
       return;
     }
     switch (c.state) {
@@ -246,14 +250,16 @@ final class TcpInput {
   private static boolean processAck(TcpConnection c, TcpSegment segment, long now) {
     int ack = segment.acknowledgment;
     if (Sequence.after(ack, c.sndNxt)) {
-      c.ackNow = true;
-      c.layer.wantOutput(c);
+      if (segment.payloadLength > 0 || c.layer.replies.mayAnswer(c, segment)) {
+        c.ackNow = true;
+        c.layer.wantOutput(c);
+      }
       return false;
     }
     if (Sequence.before(ack, c.sndUna)) {
-      // RFC 5961, section 5: too old to be honest.
-      if (Sequence.before(ack, c.sndUna - Math.max(c.maxSndWnd, 0xffff))) {
-        c.layer.replies.challenge(c);
+      // RFC 5961, section 5: too old to be honest, or of what was never sent.
+      if (Sequence.before(ack, c.sndUna - Math.min(c.maxSndWnd, c.acknowledged))) {
+        c.layer.replies.challenge(c, segment);
         return false;
       }
       return true;
@@ -277,6 +283,7 @@ final class TcpInput {
     if (acked > 0) {
       int bytes = Math.min(acked, c.sendLength);
       c.sndUna = ack;
+      c.acknowledged = Math.min(c.acknowledged + Math.min(acked, MAX_COUNTED), MAX_COUNTED);
       c.sendLength -= bytes;
       c.sendBuffer.drop(bytes, c.sendLength == 0);
       c.tuneSendBuffer();
@@ -483,11 +490,11 @@ final class TcpInput {
       c.newestRange = i;
       return true;
     }
-    if (Sequence.notBefore(start, c.rangeStart[i])
-        && Sequence.notAfter(end, c.rangeEnd[i])
-        && c.sack) {
-      c.duplicateStart = start;
-      c.duplicateEnd = end;
+    int first = Sequence.max(start, c.rangeStart[i]);
+    int last = Sequence.after(end, c.rangeEnd[i]) ? c.rangeEnd[i] : end;
+    if (c.sack && Sequence.before(first, last)) {
+      c.duplicateStart = first;
+      c.duplicateEnd = last;
       c.duplicatePending = true;
     }
     if (Sequence.before(start, c.rangeStart[i])) {
@@ -511,6 +518,13 @@ final class TcpInput {
 
   private static void finArrived(TcpConnection c) {
     c.finReceived = true;
+    if (c.rangeCount > 0) {
+      // Nothing follows a FIN; what a peer sends behind it all the same must not hold memory.
+      c.rangeCount = 0;
+      c.rangeStart = null;
+      c.rangeEnd = null;
+      c.receiveBuffer.truncate(c.readable);
+    }
     c.rcvNxt++;
     c.rcvAdvertised = Sequence.max(c.rcvAdvertised, c.rcvNxt);
     c.ackNow = true;

@@ -155,7 +155,12 @@ public final class TcpLayer implements IpProtocol {
             packet.sourceHigh,
             packet.sourceLow,
             s.sourcePort);
-    if (c != null && c.state == TcpState.TIME_WAIT && reopens(c, s)) {
+    TcpConnection previous = null;
+    if (c != null
+        && c.state == TcpState.TIME_WAIT
+        && reopens(c, s)
+        && listener(packet, s.destinationPort) != null) {
+      previous = c;
       c.closed(null);
       c = null;
     }
@@ -169,7 +174,7 @@ public final class TcpLayer implements IpProtocol {
           replies.resetFor(packet, s);
         }
       } else {
-        inListen(listener, s, packet);
+        inListen(listener, s, packet, previous);
       }
     }
     s.release();
@@ -191,11 +196,17 @@ public final class TcpLayer implements IpProtocol {
     return InternetChecksum.fold(InternetChecksum.add(sum, buffer, 0, length)) == 0xffff;
   }
 
-  /** RFC 6191: may a SYN take the place of a connection in TIME_WAIT? */
+  /** RFC 6191, section 2: may a SYN take the place of a connection in TIME_WAIT? */
   private static boolean reopens(TcpConnection c, TcpSegment s) {
-    return (s.flags & (TcpSegment.SYN | TcpSegment.ACK | TcpSegment.RST)) == TcpSegment.SYN
-        && (Sequence.after(s.sequence, c.rcvNxt)
-            || c.timestamps && s.hasTimestamps && s.timestampValue - c.timestampRecent > 0);
+    if ((s.flags & (TcpSegment.SYN | TcpSegment.ACK | TcpSegment.RST)) != TcpSegment.SYN) {
+      return false;
+    }
+    boolean newer = Sequence.after(s.sequence, c.rcvNxt);
+    if (!s.hasTimestamps) {
+      return newer;
+    }
+    int later = c.timestamps ? s.timestampValue - c.timestampRecent : 1;
+    return later > 0 || later == 0 && newer;
   }
 
   private TcpAcceptor listener(IpPacket packet, int port) {
@@ -212,8 +223,13 @@ public final class TcpLayer implements IpProtocol {
     return any;
   }
 
-  /** RFC 9293, section 3.10.7.2. */
-  private void inListen(TcpAcceptor listener, TcpSegment s, IpPacket packet) {
+  /**
+   * RFC 9293, section 3.10.7.2.
+   *
+   * @param previous whose place in TIME_WAIT the segment takes, or null
+   */
+  private void inListen(
+      TcpAcceptor listener, TcpSegment s, IpPacket packet, TcpConnection previous) {
     if (s.has(TcpSegment.RST)) {
       return;
     }
@@ -244,6 +260,10 @@ public final class TcpLayer implements IpProtocol {
     }
     negotiate(c, s);
     c.iss = initialSequence(c);
+    if (previous != null && !Sequence.after(c.iss, previous.sndNxt)) {
+      // RFC 1122, section 4.2.2.13: beyond everything that was sent before.
+      c.iss = previous.sndNxt + 0x10000;
+    }
     c.sndUna = c.iss;
     c.sndNxt = c.iss + 1;
     listener.started();

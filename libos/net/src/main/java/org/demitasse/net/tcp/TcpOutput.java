@@ -335,7 +335,12 @@ final class TcpOutput {
     return true;
   }
 
-  private static void writeTimestamps(TcpConnection c, PacketBuffer buffer, int at) {
+  /** Bytes of the header of a segment with data. */
+  static int headerLength(TcpConnection c) {
+    return TcpSegment.HEADER + (c.timestamps ? TIMESTAMP_BYTES : 0);
+  }
+
+  static void writeTimestamps(TcpConnection c, PacketBuffer buffer, int at) {
     buffer.putInt(at, 0x0101080a);
     buffer.putInt(at + 4, c.timestampNow());
     buffer.putInt(at + 8, c.timestampRecent);

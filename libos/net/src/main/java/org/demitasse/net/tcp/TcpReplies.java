@@ -8,14 +8,14 @@ import org.demitasse.net.ip.Route;
 
 /** Bare segments that no connection's state is behind: resets and challenges, both bounded. */
 final class TcpReplies {
-  /** RFC 5961, section 7. */
-  private static final int CHALLENGES_PER_SECOND = 100;
+  /** RFC 5961, section 7: answers to segments of one connection in {@link #ANSWER_NANOS}. */
+  private static final int MAX_ANSWERS = 10;
+
+  private static final long ANSWER_NANOS = 500_000_000L;
 
   private static final int RESETS_PER_SECOND = 1000;
 
   private final TcpLayer layer;
-  private long challengeWindow;
-  private int challenges;
   private long resetWindow;
   private int resets;
 
@@ -94,8 +94,13 @@ final class TcpReplies {
     if (buffer == null) {
       return;
     }
-    buffer.append(TcpSegment.HEADER);
-    TcpOutput.write(buffer, TcpSegment.HEADER, c.localPort, c.remotePort, sequence, ack, flags, 0);
+    // RFC 7323, section 3.2: a reset should have timestamps too.
+    int header = TcpOutput.headerLength(c);
+    buffer.append(header);
+    if (c.timestamps) {
+      TcpOutput.writeTimestamps(c, buffer, TcpSegment.HEADER);
+    }
+    TcpOutput.write(buffer, header, c.localPort, c.remotePort, sequence, ack, flags, 0);
     TcpOutput.checksum(buffer, route.out(), c.localHigh, c.localLow, c.remoteHigh, c.remoteLow);
     layer.ip.send(
         route,
@@ -111,15 +116,28 @@ final class TcpReplies {
   }
 
   /** Sends a challenge ACK, at a bounded rate (RFC 5961). */
-  void challenge(TcpConnection c) {
-    long now = layer.engine.now();
-    if (now - challengeWindow >= 1_000_000_000L) {
-      challengeWindow = now;
-      challenges = 0;
-    }
-    if (challenges++ < CHALLENGES_PER_SECOND) {
+  void challenge(TcpConnection c, TcpSegment s) {
+    if (mayAnswer(c, s)) {
       layer.counters().challenges++;
       TcpOutput.sendAck(c);
     }
+  }
+
+  /**
+   * Whether a segment that is out of place and brings nothing gets an answer. Each connection has a
+   * bound of its own: from a common one strangers could tell what others receive. A segment that
+   * comes again at once gets none: two ends that disagree would answer each other without end.
+   */
+  boolean mayAnswer(TcpConnection c, TcpSegment s) {
+    long now = layer.engine.now();
+    int key = (s.sequence * 31 + s.acknowledgment) * 31 + s.flags;
+    if (c.answers == 0 || now - c.answeredAt >= ANSWER_NANOS) {
+      c.answeredAt = now;
+      c.answers = 0;
+    } else if (key == c.answered) {
+      return false;
+    }
+    c.answered = key;
+    return c.answers++ < MAX_ANSWERS;
   }
 }

@@ -33,7 +33,7 @@ public final class UdpEndpoint implements UdpSocket {
   private static final int DEFAULT_RECEIVE_BUFFER = 212_992;
   private static final int MAX_RECEIVE_BUFFER = 4 << 20;
 
-  /** Each waiting datagram holds a buffer of the device's pool. */
+  /** Each waiting datagram may hold a buffer of the device's pool. */
   private static final int MAX_QUEUED = 256;
 
   /** The sender, written over the datagram's own headers: two longs and a port. */
@@ -133,19 +133,33 @@ public final class UdpEndpoint implements UdpSocket {
       buffer.release();
       return;
     }
-    buffer.prepend(SENDER);
-    buffer.putLong(0, packet.sourceHigh);
-    buffer.putLong(8, packet.sourceLow);
-    buffer.putInt(16, port);
-    buffer.next = null;
+    PacketBuffer kept = keep(buffer);
+    kept.prepend(SENDER);
+    kept.putLong(0, packet.sourceHigh);
+    kept.putLong(8, packet.sourceLow);
+    kept.putInt(16, port);
+    kept.next = null;
     if (queued++ == 0) {
-      head = buffer;
+      head = kept;
     } else {
-      tail.next = buffer;
+      tail.next = kept;
     }
-    tail = buffer;
+    tail = kept;
     queuedBytes += length;
     updateReadiness();
+  }
+
+  /**
+   * Returns what waits in the queue: the buffer itself while its pool has many, else a copy of just
+   * the datagram's size. A socket that nobody reads must not keep the others from receiving.
+   */
+  private static PacketBuffer keep(PacketBuffer buffer) {
+    if (buffer.pool().isRoomy()) {
+      return buffer;
+    }
+    PacketBuffer copy = buffer.copyTo(PacketPool.heap(buffer.length(), 1));
+    buffer.release();
+    return copy;
   }
 
   void failed(IpError error) {
