@@ -158,7 +158,12 @@ final class TcpConnection {
   int answers;
   int answered;
   long lastHeard;
+
+  /** 0 before anything was sent. */
   long lastSent;
+
+  /** More than one SYN was sent: its acknowledgement measures nothing (Karn's algorithm). */
+  boolean synRepeated;
 
   // Options.
   boolean timestamps;

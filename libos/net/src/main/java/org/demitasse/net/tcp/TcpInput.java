@@ -105,6 +105,8 @@ final class TcpInput {
         if (stamp >= 0 && stamp < RttEstimator.MAX_RTO) {
           c.rtt.sample(stamp, now);
         }
+      } else if (c.lastSent != 0 && !c.synRepeated) {
+        c.rtt.sample(now - c.lastSent, now);
       }
       c.established();
     }
@@ -183,7 +185,7 @@ final class TcpInput {
       c.maxSndWnd = c.sndWnd;
       c.sndWl1 = segment.sequence;
       c.sndWl2 = segment.acknowledgment;
-      if (c.rtt.rto() == RttEstimator.INITIAL_RTO) {
+      if (!c.synRepeated) {
         c.rtt.sample(now - c.lastSent, now);
       }
       c.established();

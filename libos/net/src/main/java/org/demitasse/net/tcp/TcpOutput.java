@@ -463,6 +463,7 @@ final class TcpOutput {
       c.rcvAdvertised = c.rcvNxt + Math.min(c.receiveLimit, 0xffff);
       c.lastAckSent = c.rcvNxt;
     }
+    c.synRepeated = c.lastSent != 0;
     c.lastSent = c.layer.engine.now();
     transmit(c, buffer, false);
   }
