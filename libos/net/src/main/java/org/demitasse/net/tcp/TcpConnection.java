@@ -135,10 +135,13 @@ final class TcpConnection {
   // Out-of-order data: ranges in order, not touching.
   int[] rangeStart;
   int[] rangeEnd;
+
+  /** Which range grew last: the larger, the later (RFC 2018, section 4). */
+  int[] rangeStamp;
+
   int rangeCount;
 
-  /** Where the newest out-of-order segment went: its range is reported first (RFC 2018). */
-  int newestRange;
+  private int rangeClock;
 
   int duplicateStart;
   int duplicateEnd;
@@ -321,6 +324,31 @@ final class TcpConnection {
       listener.forget(this, halfOpen);
     }
     notifySocket();
+  }
+
+  /** Says that an out-of-order range has grown. */
+  void touchRange(int i) {
+    rangeStamp[i] = ++rangeClock;
+  }
+
+  /** Returns the range that grew last before the one of {@code stamp}; there is one. */
+  int rangeBefore(int stamp) {
+    int latest = -1;
+    for (int i = 0; i < rangeCount; i++) {
+      if (rangeStamp[i] < stamp && (latest < 0 || rangeStamp[i] > rangeStamp[latest])) {
+        latest = i;
+      }
+    }
+    return latest;
+  }
+
+  /** Forgets the out-of-order ranges and what they hold. */
+  void dropRanges() {
+    rangeCount = 0;
+    rangeStart = null;
+    rangeEnd = null;
+    rangeStamp = null;
+    receiveBuffer.truncate(readable);
   }
 
   /** Drops what was received and not read. */

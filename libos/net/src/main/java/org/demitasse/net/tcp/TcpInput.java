@@ -211,7 +211,9 @@ final class TcpInput {
           && Sequence.notAfter(sequence, c.rcvNxt + window);
     }
     if (window == 0) {
-      return false;
+      // A FIN needs no room, and some send it into a closed window: else both would repeat
+      // themselves until it opens.
+      return sequence == c.rcvNxt && segment.payloadLength == 0 && !segment.has(TcpSegment.SYN);
     }
     int last = sequence + length - 1;
     return Sequence.before(sequence, c.rcvNxt + window) && Sequence.notBefore(last, c.rcvNxt);
@@ -400,8 +402,7 @@ final class TcpInput {
     boolean room = c.receiveBuffer.reserve(offset, length) == length;
     if (!room && start == c.rcvNxt && c.rangeCount > 0) {
       // What arrived too early must not keep out what it waits for (RFC 2018, section 8).
-      c.rangeCount = 0;
-      c.receiveBuffer.truncate(c.readable);
+      c.dropRanges();
       room = c.receiveBuffer.reserve(offset, length) == length;
     }
     if (!room) {
@@ -412,6 +413,11 @@ final class TcpInput {
     }
     if (start == c.rcvNxt) {
       boolean hole = c.rangeCount > 0;
+      if (hole && c.sack && !c.duplicatePending && Sequence.before(c.rangeStart[0], end)) {
+        c.duplicateStart = c.rangeStart[0];
+        c.duplicateEnd = Sequence.after(c.rangeEnd[0], end) ? end : c.rangeEnd[0];
+        c.duplicatePending = true;
+      }
       segment.copy(c.receiveBuffer, offset, index, length);
       c.readable += length;
       c.rcvNxt = end;
@@ -462,10 +468,11 @@ final class TcpInput {
       c.rangeCount -= joined;
       System.arraycopy(c.rangeStart, joined, c.rangeStart, 0, c.rangeCount);
       System.arraycopy(c.rangeEnd, joined, c.rangeEnd, 0, c.rangeCount);
-      c.newestRange = Math.max(c.newestRange - joined, 0);
+      System.arraycopy(c.rangeStamp, joined, c.rangeStamp, 0, c.rangeCount);
       if (c.rangeCount == 0) {
         c.rangeStart = null;
         c.rangeEnd = null;
+        c.rangeStamp = null;
       }
     }
   }
@@ -475,6 +482,7 @@ final class TcpInput {
     if (c.rangeStart == null) {
       c.rangeStart = new int[MAX_RANGES];
       c.rangeEnd = new int[MAX_RANGES];
+      c.rangeStamp = new int[MAX_RANGES];
     }
     int i = 0;
     while (i < c.rangeCount && Sequence.before(c.rangeEnd[i], start)) {
@@ -486,10 +494,11 @@ final class TcpInput {
       }
       System.arraycopy(c.rangeStart, i, c.rangeStart, i + 1, c.rangeCount - i);
       System.arraycopy(c.rangeEnd, i, c.rangeEnd, i + 1, c.rangeCount - i);
+      System.arraycopy(c.rangeStamp, i, c.rangeStamp, i + 1, c.rangeCount - i);
       c.rangeStart[i] = start;
       c.rangeEnd[i] = end;
       c.rangeCount++;
-      c.newestRange = i;
+      c.touchRange(i);
       return true;
     }
     int first = Sequence.max(start, c.rangeStart[i]);
@@ -512,9 +521,10 @@ final class TcpInput {
     if (removed > 0) {
       System.arraycopy(c.rangeStart, j, c.rangeStart, i + 1, c.rangeCount - j);
       System.arraycopy(c.rangeEnd, j, c.rangeEnd, i + 1, c.rangeCount - j);
+      System.arraycopy(c.rangeStamp, j, c.rangeStamp, i + 1, c.rangeCount - j);
       c.rangeCount -= removed;
     }
-    c.newestRange = i;
+    c.touchRange(i);
     return true;
   }
 
@@ -522,10 +532,7 @@ final class TcpInput {
     c.finReceived = true;
     if (c.rangeCount > 0) {
       // Nothing follows a FIN; what a peer sends behind it all the same must not hold memory.
-      c.rangeCount = 0;
-      c.rangeStart = null;
-      c.rangeEnd = null;
-      c.receiveBuffer.truncate(c.readable);
+      c.dropRanges();
     }
     c.rcvNxt++;
     c.rcvAdvertised = Sequence.max(c.rcvAdvertised, c.rcvNxt);

@@ -42,6 +42,11 @@ final class TcpOutput {
     if (!out.hasRoom()) {
       return false;
     }
+    // RFC 2018, section 4: data that goes the other way has no room for what is to be reported.
+    boolean report = c.ackNow && c.sack && (c.rangeCount > 0 || c.duplicatePending);
+    if (report && !sendAck(c)) {
+      return false;
+    }
     if (!retransmitLost(c) || !sendNew(c, false)) {
       return false;
     }
@@ -383,9 +388,12 @@ final class TcpOutput {
         at += 8;
         c.duplicatePending = false;
       }
-      // RFC 2018, section 4: the newest first, then others that were reported before.
+      // RFC 2018, section 4: the newest first, then those that were reported last, so that each is
+      // reported several times.
+      int stamp = Integer.MAX_VALUE;
       for (int i = 0; i < ranges; i++) {
-        int r = i == 0 ? c.newestRange : i <= c.newestRange ? i - 1 : i;
+        int r = c.rangeBefore(stamp);
+        stamp = c.rangeStamp[r];
         buffer.putInt(at, c.rangeStart[r]);
         buffer.putInt(at + 4, c.rangeEnd[r]);
         at += 8;
