@@ -27,8 +27,13 @@ public final class Icmp implements IpProtocol, PacketErrors {
   private static final int CODE_FRAGMENTATION_NEEDED = 4;
   private static final int CODE_REASSEMBLY = 1;
 
-  /** RFC 1812, section 4.3.2.8: errors are limited in rate; this many in a second. */
+  /**
+   * RFC 1812, section 4.3.2.8: errors are limited in rate; at most so many in a second, and not the
+   * same number always: who knows it can count the open ports of a resolver (CVE-2020-25705).
+   */
   private static final int ERRORS_PER_SECOND = 100;
+
+  private static final int ERRORS_VARY = 50;
 
   private final Engine engine;
   private final IpLayer ip;
@@ -233,7 +238,7 @@ public final class Icmp implements IpProtocol, PacketErrors {
     long now = engine.now();
     if (now - errorWindow >= 1_000_000_000L) {
       errorWindow = now;
-      errorsInWindow = 0;
+      errorsInWindow = engine.random().next(ERRORS_VARY);
     }
     return errorsInWindow++ < ERRORS_PER_SECOND;
   }
