@@ -260,10 +260,6 @@ final class TcpOutput {
     return (limit - headerLength(c)) / c.mss * c.mss;
   }
 
-  private static int headerLength(TcpConnection c) {
-    return TcpSegment.HEADER + (c.timestamps ? TIMESTAMP_BYTES : 0);
-  }
-
   /** Sender's silly-window avoidance and Nagle's algorithm (RFC 9293, 3.8.6.2.1 and 3.7.4). */
   private static boolean mayBeSmall(TcpConnection c, int length, int unsent, int outstanding) {
     if (length == unsent) {
