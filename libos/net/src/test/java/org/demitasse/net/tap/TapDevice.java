@@ -17,6 +17,7 @@ import org.demitasse.core.PacketPool;
  */
 public final class TapDevice implements NetDevice {
   private static final int MTU = 1500;
+  private static final int FRAME = 18 + MTU;
   private static final int BUFFERS = 8192;
 
   private static final int LARGE = 65535;
@@ -121,13 +122,11 @@ public final class TapDevice implements NetDevice {
   @Override
   public boolean transmit(PacketBuffer frame) {
     PacketBuffer own = frame;
-    if (frame.address() == 0) {
-      own = pool.allocate();
-      if (own == null || own.tailroom() < frame.length()) {
+    if (frame.address() == 0 || frame.start() < header) {
+      own = frame.copyTo(frame.length() > FRAME ? largePool : pool);
+      if (own == null) {
         return false;
       }
-      own.append(frame.length());
-      own.put(0, frame, 0, frame.length());
     }
     if (header != 0) {
       writeHeader(frame, own);
