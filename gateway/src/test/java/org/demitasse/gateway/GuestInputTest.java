@@ -40,6 +40,8 @@ class GuestInputTest {
     "::1",
     "::"
   };
+  private static final int[] EXTENSIONS = {0, 43, 44, 60};
+  private static final int NO_NEXT_HEADER = 59;
   private static final int[] PROTOCOLS = {0, 1, 2, 6, 6, 6, 17, 17, 43, 44, 58, 58, 60};
   private static final ServerSocket SERVER = server();
   private static RunningGateway running;
@@ -176,21 +178,25 @@ class GuestInputTest {
   private static byte[] packet6(FuzzedDataProvider input) {
     InetAddress source = InetAddress.ofLiteral(input.pickValue(ADDRESSES6));
     InetAddress destination = InetAddress.ofLiteral(input.pickValue(ADDRESSES6));
-    int first = input.pickValue(PROTOCOLS);
-    int hops = input.consumeInt(0, 3) > 0 ? 255 : input.consumeInt(0, 255);
     int headers = input.consumeInt(0, 4) * 8;
+    int first = input.pickValue(headers > 0 ? EXTENSIONS : PROTOCOLS);
+    int hops = input.consumeInt(0, 3) > 0 ? 255 : input.consumeInt(0, 255);
     byte[] payload = input.consumeBytes(input.consumeInt(0, PAYLOAD_MAX));
     ByteBuffer frame = frame(0x86dd, 40 + headers + payload.length);
     int at = HEAD + 40;
     int protocol = first;
     for (int end = at + headers; at < end; at += 8) {
       frame.putLong(at, input.consumeLong());
-      int next = input.pickValue(PROTOCOLS);
+      int next = input.pickValue(at + 8 < end ? EXTENSIONS : PROTOCOLS);
       frame.put(at, (byte) next);
       frame.put(at + 1, (byte) 0);
       protocol = next;
     }
     frame.put(at, payload);
+    if (payload.length > 0
+        && (protocol == 0 || protocol == 43 || protocol == 44 || protocol == 60)) {
+      frame.put(at, (byte) NO_NEXT_HEADER); // else it may lead anywhere
+    }
     Packets.putIpv6(
         frame,
         HEAD,
