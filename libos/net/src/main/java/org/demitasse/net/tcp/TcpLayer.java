@@ -400,7 +400,11 @@ public final class TcpLayer implements IpProtocol {
 
   /** Timeouts in a row: perhaps only long packets get lost, and nobody says so (RFC 2923, 2.1). */
   void pathSwallows(TcpConnection c, int mtu) {
-    pathShrunk(c, mtu, BLACK_HOLE_LIFETIME);
+    // What is lost though it is short is lost for another reason.
+    int lost = c.sent.isEmpty() ? 0 : Math.min(c.sent.end(0) - c.sent.start(0), c.mss);
+    if (lost + (c.timestamps ? 12 : 0) + headers(c) > mtu) {
+      pathShrunk(c, mtu, BLACK_HOLE_LIFETIME);
+    }
   }
 
   /** Cuts what is in flight anew: the link or the path has become narrower. */
