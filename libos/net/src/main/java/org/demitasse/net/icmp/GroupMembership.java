@@ -118,6 +118,9 @@ public final class GroupMembership implements IpProtocol {
     long[] askedSources;
     long olderUntil;
 
+    /** Until then there is a router of IGMP's first version. */
+    long oldestUntil;
+
     Link(NetInterface out, boolean v4, Link next) {
       this.out = out;
       this.v4 = v4;
@@ -179,8 +182,11 @@ public final class GroupMembership implements IpProtocol {
         reports.send(out, v4, records);
         return;
       }
+      boolean oldest = engine.now() < oldestUntil;
       for (Record each : records) {
-        reports.sendOlder(out, each.high(), each.low(), !each.isLeave());
+        if (!oldest || !each.isLeave()) {
+          reports.sendOlder(out, each.high(), each.low(), !each.isLeave(), oldest);
+        }
       }
     }
 
@@ -353,8 +359,9 @@ public final class GroupMembership implements IpProtocol {
       return;
     }
     if (length == IGMP_LENGTH) {
-      // Version 1 says 0 and means ten seconds.
+      // Version 1 says 0 and means ten seconds (RFC 2236, section 4).
       link.olderUntil = engine.now() + OLDER_QUERIER;
+      link.oldestUntil = code == 0 ? link.olderUntil : link.oldestUntil;
       link.queried((code == 0 ? 100 : code) * 100 * MILLI, 0, group, null);
       return;
     }

@@ -14,6 +14,7 @@ import org.demitasse.net.ip.Ipv6Header;
 final class MembershipReports {
   static final long[] NO_SOURCES = {};
   private static final int REPORT3 = 0x22;
+  private static final int REPORT1 = 0x12;
   private static final int REPORT2 = 0x16;
   private static final int LEAVE = 0x17;
   private static final int MLD_REPORT2 = 143;
@@ -113,8 +114,12 @@ final class MembershipReports {
     return at + 16;
   }
 
-  /** Reports one group as the version before does. */
-  void sendOlder(NetInterface out, long high, long low, boolean member) {
+  /**
+   * Reports one group as the version before does.
+   *
+   * @param oldest whether as IGMP's first version does, which knows no leaving
+   */
+  void sendOlder(NetInterface out, long high, long low, boolean member, boolean oldest) {
     boolean v4 = IpAddress.isV4(high, low);
     PacketBuffer p = out.pool().allocate();
     if (p == null) {
@@ -122,7 +127,7 @@ final class MembershipReports {
     }
     if (v4) {
       p.append(HEADER);
-      p.putInt(0, (member ? REPORT2 : LEAVE) << 24);
+      p.putInt(0, (oldest ? REPORT1 : member ? REPORT2 : LEAVE) << 24);
       p.putInt(4, (int) low);
       p.putShort(2, InternetChecksum.finish(InternetChecksum.add(0, p, 0, HEADER)));
       ip.sendRouterAlert(out, p, IpProtocol.IGMP, member ? (int) low : ALL_ROUTERS);

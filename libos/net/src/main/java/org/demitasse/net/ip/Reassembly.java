@@ -1,6 +1,5 @@
 package org.demitasse.net.ip;
 
-import java.util.BitSet;
 import org.demitasse.core.PacketBuffer;
 import org.demitasse.core.PacketPool;
 import org.demitasse.net.device.NetInterface;
@@ -10,8 +9,8 @@ import org.demitasse.net.engine.Timer;
 /**
  * Datagrams that arrive in fragments (RFC 791, section 3.2; RFC 815). Fragments are copied to their
  * place in one large buffer. Bounded in datagrams, in time (RFC 1122, section 3.3.2) and in pieces;
- * fragments that overlap, but for exact copies, drop the datagram: only attackers send them (RFC
- * 5722; RFC 8200, section 4.5).
+ * fragments that overlap drop the datagram (RFC 5722; RFC 8200, section 4.5), unless they say again
+ * what has come, as those do that the network has doubled.
  */
 public final class Reassembly {
   /** Bytes in front of the payload: the first fragment's IP header, for ICMP errors. */
@@ -88,7 +87,7 @@ public final class Reassembly {
       }
     }
     int start = piece.start();
-    if (offset == 0) {
+    if (offset == 0 && datagram.firstLength == 0) {
       int header = start - packet.headerOffset;
       if (header <= HEADER_ROOM) {
         piece.prepend(header);
@@ -101,17 +100,18 @@ public final class Reassembly {
       datagram.fragmentOf = packet.fragmentOf;
     }
     datagram.marks |= 1 << (packet.trafficClass & IpPacket.ECN);
-    if (datagram.isCopy(offset, offset + length, !more)) {
-      return null;
-    }
-    if (!datagram.insert(offset, offset + length, !more)) {
+    boolean known = datagram.has(offset, offset + length);
+    if (!datagram.insert(offset, offset + length, !more)
+        || known && !datagram.agrees(piece, offset)) {
       drops++;
       remove(datagram);
       datagram.buffer.release();
       return null;
     }
-    datagram.buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM + offset, length);
-    datagram.buffer.put(0, piece, 0, length);
+    if (!known) {
+      datagram.buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM + offset, length);
+      datagram.buffer.put(0, piece, 0, length);
+    }
     if (!datagram.isComplete()) {
       return null;
     }
@@ -199,10 +199,6 @@ public final class Reassembly {
 
     int firstLength;
     int fragmentOf;
-
-    /** Where fragments begin, in units of eight bytes, to know an exact copy. */
-    final BitSet starts = new BitSet();
-
     final NetInterface in;
     final boolean group;
     Datagram next;
@@ -224,17 +220,23 @@ public final class Reassembly {
       return headerLength == 0 ? -1 : PacketPool.HEADROOM + HEADER_ROOM - headerLength;
     }
 
-    /** Whether a fragment from here to there has been taken already. */
-    boolean isCopy(int start, int end, boolean last) {
-      if (!starts.get(start / 8) || last && total != end) {
-        return false;
-      }
+    /** Whether all bytes from here to there have come. */
+    boolean has(int start, int end) {
       int i = 0;
-      while (to[i] < start) {
+      while (i < ranges && to[i] < end) {
         i++;
       }
-      int next = starts.nextSetBit(start / 8 + 1);
-      return end == (next < 0 ? to[i] : Math.min(next * 8, to[i]));
+      return i < ranges && from[i] <= start;
+    }
+
+    /** Whether a fragment says again what has come. */
+    boolean agrees(PacketBuffer piece, int offset) {
+      buffer.setRange(PacketPool.HEADROOM + HEADER_ROOM + offset, piece.length());
+      int i = 0;
+      while (i < piece.length() && piece.getByte(i) == buffer.getByte(i)) {
+        i++;
+      }
+      return i == piece.length();
     }
 
     /** Notes bytes; false when they contradict what is there. */
@@ -251,6 +253,9 @@ public final class Reassembly {
       int i = 0;
       while (i < ranges && to[i] < start) {
         i++;
+      }
+      if (has(start, end)) {
+        return true;
       }
       boolean joinsLeft = i < ranges && to[i] == start;
       int right = joinsLeft ? i + 1 : i;
@@ -277,7 +282,6 @@ public final class Reassembly {
         to[i] = end;
         ranges++;
       }
-      starts.set(start / 8);
       return true;
     }
 
