@@ -172,6 +172,11 @@ public final class DhcpClient extends Timer {
     discover();
   }
 
+  /** The interface that it asks for. */
+  public NetInterface out() {
+    return out;
+  }
+
   /** Whether there is an address; any thread may ask. */
   public boolean isBound() {
     return bound;

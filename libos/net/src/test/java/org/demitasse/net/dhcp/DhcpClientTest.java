@@ -231,6 +231,18 @@ class DhcpClientTest {
   }
 
   @Test
+  void aNetworkOfIpv6AloneIsNotWaitedForToTheEnd() {
+    for (boolean ipv6 : new boolean[] {false, true}) {
+      SimDevice device = new SimDevice(network, 0x020000000063L, 1500);
+      NetworkConfig config = new NetworkConfig().dhcp("eth0", device).ipv6(true);
+      if (ipv6) {
+        config.moreAddress(SimNetwork.address6(9), 64);
+      }
+      assertThat(network.host(device, config).stack().awaitConfigured(8_000_000)).isEqualTo(ipv6);
+    }
+  }
+
+  @Test
   void aBadWireOnlyTakesLonger() throws IOException {
     network.impair(Impairment.delay(5_000_000).withLoss(0.4));
     SimHost client = start();
