@@ -21,6 +21,7 @@ import org.demitasse.net.ip.IpProtocol;
  */
 public final class GroupMembership implements IpProtocol {
   static final int MLD_QUERY = 130;
+  static final int MLD_REPORT = 131;
   private static final int QUERY = 0x11;
   private static final int IGMP_LENGTH = 8;
   private static final int IGMP3_LENGTH = 12;
@@ -67,6 +68,9 @@ public final class GroupMembership implements IpProtocol {
     final long high;
     final long low;
     final List<Source> sources = new ArrayList<>(1);
+
+    /** Somebody else has told a router of an older version, which wants to know no more. */
+    boolean reported;
 
     Group(long high, long low) {
       this.high = high;
@@ -194,9 +198,11 @@ public final class GroupMembership implements IpProtocol {
       List<Record> records = new ArrayList<>(groups.size());
       if (asked == null) {
         for (Group each : groups) {
-          records.add(current(each));
+          if (!isOlder() || !each.reported) {
+            records.add(current(each));
+          }
         }
-      } else if (groups.contains(asked)) {
+      } else if (groups.contains(asked) && !(isOlder() && asked.reported)) {
         Record record = askedSources == null ? current(asked) : among(asked, askedSources);
         if (record != null) {
           records.add(record);
@@ -243,6 +249,7 @@ public final class GroupMembership implements IpProtocol {
         asked = group;
         askedSources = general ? null : sources;
         answerAt = at;
+        groups.forEach(each -> each.reported = false);
       }
       rearm();
     }
@@ -343,11 +350,33 @@ public final class GroupMembership implements IpProtocol {
     PacketBuffer p = packet.buffer;
     int length = p.length();
     if (length >= IGMP_LENGTH
-        && p.getByte(0) == QUERY
         && InternetChecksum.fold(InternetChecksum.add(0, p, 0, length)) == 0xffff) {
-      igmpQueried(packet.in, p, length);
+      int type = p.getByte(0);
+      if (type == QUERY) {
+        igmpQueried(packet.in, p, length);
+      } else if (type == MembershipReports.REPORT1 || type == MembershipReports.REPORT2) {
+        reported(packet.in, true, 0, IpAddress.v4(p.getInt(4)));
+      }
     }
     p.release();
+  }
+
+  /** Somebody else has reported a group (RFC 2236, section 3, and RFC 2710, section 4). */
+  private void reported(NetInterface in, boolean v4, long high, long low) {
+    Group group = link(in, v4).find(high, low);
+    if (group != null) {
+      group.reported = true;
+    }
+  }
+
+  /** Handles an MLD version 1 report of somebody else; the buffer stays with the caller. */
+  void reported(IpPacket packet) {
+    PacketBuffer p = packet.buffer;
+    if (p.length() >= MLD_LENGTH
+        && packet.hopLimit == 1
+        && IpAddress.isLinkLocal(packet.sourceHigh, packet.sourceLow)) {
+      reported(packet.in, false, p.getLong(8), p.getLong(16));
+    }
   }
 
   private void igmpQueried(NetInterface in, PacketBuffer p, int length) {

@@ -94,6 +94,8 @@ public final class Icmpv6 implements IpProtocol {
       default -> {
         if (type == GroupMembership.MLD_QUERY) {
           groups.queried(packet);
+        } else if (type == GroupMembership.MLD_REPORT) {
+          groups.reported(packet);
         } else if (type >= ROUTER_SOLICITATION && type <= REDIRECT) {
           discovery.receive(packet);
         }

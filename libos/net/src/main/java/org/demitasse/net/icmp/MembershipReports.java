@@ -14,11 +14,10 @@ import org.demitasse.net.ip.Ipv6Header;
 final class MembershipReports {
   static final long[] NO_SOURCES = {};
   private static final int REPORT3 = 0x22;
-  private static final int REPORT1 = 0x12;
-  private static final int REPORT2 = 0x16;
+  static final int REPORT1 = 0x12;
+  static final int REPORT2 = 0x16;
   private static final int LEAVE = 0x17;
   private static final int MLD_REPORT2 = 143;
-  private static final int MLD_REPORT1 = 131;
   private static final int MLD_DONE = 132;
   private static final int IGMP_ROUTERS = 0xe0000016;
   private static final int ALL_ROUTERS = 0xe0000002;
@@ -133,7 +132,7 @@ final class MembershipReports {
       ip.sendRouterAlert(out, p, IpProtocol.IGMP, member ? (int) low : ALL_ROUTERS);
     } else {
       p.append(MLD_LENGTH);
-      p.putLong(0, (long) (member ? MLD_REPORT1 : MLD_DONE) << 56);
+      p.putLong(0, (long) (member ? GroupMembership.MLD_REPORT : MLD_DONE) << 56);
       put(p, HEADER, false, high, low);
       sendV6(out, p, member ? high : IpAddress.LINK_GROUPS, member ? low : 2);
     }
