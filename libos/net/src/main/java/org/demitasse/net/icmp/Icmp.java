@@ -191,7 +191,7 @@ public final class Icmp implements IpProtocol, PacketErrors {
         return;
       }
       cause.prepend(cause.start() - packet.headerOffset);
-      if (carriesError(cause) || !mayError()) {
+      if (carriesError(cause) || !mayError(packet)) {
         return;
       }
       Route route = ip.route(packet.sourceHigh, packet.sourceLow);
@@ -234,7 +234,11 @@ public final class Icmp implements IpProtocol, PacketErrors {
         || type == PARAMETER_PROBLEM;
   }
 
-  boolean mayError() {
+  /** Whether a packet may be answered; what this machine sends itself always is. */
+  boolean mayError(IpPacket packet) {
+    if (packet.in.isLoopback()) {
+      return true;
+    }
     long now = engine.now();
     if (now - errorWindow >= 1_000_000_000L) {
       errorWindow = now;

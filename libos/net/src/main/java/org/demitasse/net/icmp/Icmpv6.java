@@ -130,7 +130,7 @@ public final class Icmpv6 implements IpProtocol {
             ? null
             : ip.route(packet.sourceHigh, packet.sourceLow);
     // RFC 4443, section 4.2: requests to groups are answered too, but not so many that it hurts.
-    if (route == null || !route.out().hasRoom() || packet.group && !v4.mayError()) {
+    if (route == null || !route.out().hasRoom() || packet.group && !v4.mayError(packet)) {
       buffer.release();
       return;
     }
@@ -202,7 +202,7 @@ public final class Icmpv6 implements IpProtocol {
         return;
       }
       cause.prepend(cause.start() - packet.headerOffset);
-      if (Ipv6Header.carriesError(cause) || !v4.mayError()) {
+      if (Ipv6Header.carriesError(cause) || !v4.mayError(packet)) {
         return;
       }
       Route route = ip.route(packet.sourceHigh, packet.sourceLow);

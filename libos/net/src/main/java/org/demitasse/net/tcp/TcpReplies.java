@@ -13,6 +13,7 @@ final class TcpReplies {
 
   private static final long ANSWER_NANOS = 500_000_000L;
 
+  /** To others: nobody floods this machine from within, and its programs wait for the answer. */
   private static final int RESETS_PER_SECOND = 1000;
 
   private final TcpLayer layer;
@@ -28,12 +29,7 @@ final class TcpReplies {
     if (packet.group || s.has(TcpSegment.RST)) {
       return;
     }
-    long now = layer.engine.now();
-    if (now - resetWindow >= 1_000_000_000L) {
-      resetWindow = now;
-      resets = 0;
-    }
-    if (resets++ >= RESETS_PER_SECOND) {
+    if (!packet.in.isLoopback() && !mayReset()) {
       return;
     }
     boolean acked = s.has(TcpSegment.ACK);
@@ -44,6 +40,15 @@ final class TcpReplies {
         acked ? 0 : s.sequence + s.sequenceLength(),
         acked ? TcpSegment.RST : TcpSegment.RST | TcpSegment.ACK);
     layer.counters().resetsSent++;
+  }
+
+  private boolean mayReset() {
+    long now = layer.engine.now();
+    if (now - resetWindow >= 1_000_000_000L) {
+      resetWindow = now;
+      resets = 0;
+    }
+    return resets++ < RESETS_PER_SECOND;
   }
 
   /** Sends a bare segment back to where one came from. */
