@@ -143,15 +143,13 @@ public final class Reassembly {
 
   private Datagram create(IpPacket packet, int identification) {
     if (size >= MAX_DATAGRAMS) {
-      Datagram oldest = first;
-      for (Datagram d = first; d != null; d = d.next) {
-        oldest = d;
-      }
-      drops++;
-      remove(oldest);
-      oldest.buffer.release();
+      dropOldest();
     }
     PacketBuffer buffer = pool.allocate();
+    if (buffer == null && size > 0) {
+      dropOldest();
+      buffer = pool.allocate();
+    }
     if (buffer == null) {
       return null;
     }
@@ -161,6 +159,16 @@ public final class Reassembly {
     size++;
     engine.schedule(datagram, engine.now() + (packet.isV4() ? TIMEOUT4 : TIMEOUT6));
     return datagram;
+  }
+
+  private void dropOldest() {
+    Datagram oldest = first;
+    while (oldest.next != null) {
+      oldest = oldest.next;
+    }
+    drops++;
+    remove(oldest);
+    oldest.buffer.release();
   }
 
   private void remove(Datagram datagram) {

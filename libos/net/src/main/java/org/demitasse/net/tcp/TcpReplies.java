@@ -11,7 +11,8 @@ final class TcpReplies {
   /** RFC 5961, section 7: answers to segments of one connection in {@link #ANSWER_NANOS}. */
   private static final int MAX_ANSWERS = 10;
 
-  private static final long ANSWER_NANOS = 500_000_000L;
+  /** Shorter than the time between two probes of a closed window, which all want an answer. */
+  private static final long ANSWER_NANOS = 200_000_000L;
 
   /** To others: nobody floods this machine from within, and its programs wait for the answer. */
   private static final int RESETS_PER_SECOND = 1000;
