@@ -31,6 +31,7 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
   private static final int ADVERTISEMENT = 136;
   static final int OPTION_SOURCE = 1;
   private static final int OPTION_TARGET = 2;
+  private static final int OPTION_NONCE = 14;
   private static final int MESSAGE = 24;
 
   /** Bits of an advertisement (RFC 4861, section 4.4). */
@@ -77,6 +78,9 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
   /** RFC 4862, section 5.4: until this is over, an objection takes the address away. */
   private final class Detection extends Timer {
     final Address address;
+
+    /** By this the own question is known when it comes back (RFC 7527): 48 bits. */
+    final long nonce = engine.random().next() >>> 16;
 
     Detection(Address address) {
       this.address = address;
@@ -129,7 +133,8 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     engine.schedule(detection, engine.now() + out.retransTime());
     long group = IpAddress.solicitedNodeLow(low);
     groups.join(out, IpAddress.LINK_GROUPS, group, 0, 0);
-    sendSolicitation(out, 0, 0, high, low, IpAddress.LINK_GROUPS, group);
+    sendSolicitation(
+        out, 0, 0, high, low, IpAddress.LINK_GROUPS, group, OPTION_NONCE, detection.nonce);
   }
 
   void drop(NetInterface out, long high, long low) {
@@ -177,6 +182,8 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       return;
     }
     boolean known = mac >= 0;
+    // RFC 4429, section 3.2, would have an address that is not surely ours ask nobody. Two hosts
+    // that start at the same time could not talk for a second then.
     sendSolicitation(
         out,
         out.addressHigh(source),
@@ -184,7 +191,9 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
         high,
         low,
         known ? high : IpAddress.LINK_GROUPS,
-        known ? low : IpAddress.solicitedNodeLow(low));
+        known ? low : IpAddress.solicitedNodeLow(low),
+        OPTION_SOURCE,
+        out.mac());
   }
 
   @Override
@@ -199,23 +208,19 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
       long targetHigh,
       long targetLow,
       long high,
-      long low) {
-    // RFC 4429, section 3.2, would have an address that is not surely ours ask nobody. Two hosts
-    // that
-    // start at the same time could not talk for a second then.
-    boolean withSource = !IpAddress.isAny(sourceHigh, sourceLow);
+      long low,
+      int option,
+      long content) {
     PacketBuffer p = out.pool().allocate();
     if (p == null) {
       return;
     }
-    p.append(MESSAGE + (withSource ? 8 : 0));
+    p.append(MESSAGE + 8);
     p.putLong(0, (long) SOLICITATION << 56);
     p.putLong(8, targetHigh);
     p.putLong(16, targetLow);
-    if (withSource) {
-      p.putShort(MESSAGE, OPTION_SOURCE << 8 | 1);
-      p.putMac(MESSAGE + 2, out.mac());
-    }
+    p.putShort(MESSAGE, option << 8 | 1);
+    p.putMac(MESSAGE + 2, content);
     icmp.send(IpLayer.onLink(out), p, sourceHigh, sourceLow, high, low, HOP_LIMIT);
   }
 
@@ -254,7 +259,10 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
     }
   }
 
-  /** Returns the hardware address in an option, -1 without one, -2 when the options are broken. */
+  /**
+   * Returns the hardware address, or the nonce, in an option; -1 without one, -2 when the options
+   * are broken.
+   */
   static long linkAddress(PacketBuffer p, int from, int kind) {
     long mac = -1;
     int i = from;
@@ -287,9 +295,11 @@ public final class NeighborDiscovery implements NeighborCache.Solicitor {
           || packet.destinationLow != IpAddress.solicitedNodeLow(targetLow)) {
         return;
       }
-      if (isOptimistic(packet.in, targetHigh, targetLow)) {
+      Detection detection = detection(packet.in, targetHigh, targetLow);
+      if (detection != null) {
         // RFC 4862, section 5.4.3: two want it, so neither gets it; our own question may come back.
-        if (linkSource(packet) != packet.in.mac()) {
+        if (linkAddress(p, MESSAGE, OPTION_NONCE) != detection.nonce
+            && linkSource(packet) != packet.in.mac()) {
           duplicated(packet.in, targetHigh, targetLow);
         }
         return;

@@ -10,9 +10,9 @@ import java.util.Arrays;
  * <p>Of all IP packets: {@code family src dst ttl tos ecn} ({@code not}, {@code ect0}, {@code
  * ect1}, {@code ce}) {@code id df alert} (router alert). Then by protocol: {@code udp from to len};
  * {@code icmp} and {@code icmp6 type code id seq mtu pointer quoted} (bytes of the quoted packet);
- * {@code ns target lladdr}; {@code na target flags} (of RSO) {@code lladdr}; {@code rs lladdr};
- * {@code arp op sender target mac targetmac}; {@code igmp} and {@code mld type group records} (mode
- * and group of each); {@code fragment first end more of}; {@code ip protocol len}.
+ * {@code ns target lladdr nonce}; {@code na target flags} (of RSO) {@code lladdr}; {@code rs
+ * lladdr}; {@code arp op sender target mac targetmac}; {@code igmp} and {@code mld type group
+ * records} (mode and group of each); {@code fragment first end more of}; {@code ip protocol len}.
  */
 final class FrameReader {
   private static final String[] ECN = {"not", "ect1", "ect0", "ce"};
@@ -331,7 +331,11 @@ final class FrameReader {
 
   private static void linkAddress(Fields f, ByteBuffer b, int from) {
     for (int i = from; i + 8 <= b.limit(); i += (b.get(i + 1) & 0xff) * 8) {
-      f.put("lladdr", Inet.mac(b, i + 2));
+      if (b.get(i) == 14) {
+        f.put("nonce", b.getLong(i) & 0xffff_ffff_ffffL);
+      } else {
+        f.put("lladdr", Inet.mac(b, i + 2));
+      }
     }
   }
 }

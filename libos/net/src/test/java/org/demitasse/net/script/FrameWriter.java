@@ -377,6 +377,9 @@ final class FrameWriter {
         b.put((byte) (solicit ? 135 : 136)).put((byte) number(f, "code", 0)).putShort((short) 0);
         b.putInt(bits << 29).put(Inet.address(f.get("target")));
         linkAddress(f, b, solicit ? 1 : 2);
+        if (f.has("nonce")) {
+          b.putLong(0x0e01L << 48 | values.number(f.get("nonce")));
+        }
       }
       case "rs" -> {
         b.put((byte) 133).put(new byte[7]);
