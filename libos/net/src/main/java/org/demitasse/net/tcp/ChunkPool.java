@@ -11,6 +11,9 @@ public final class ChunkPool {
   /** Arrays kept when nobody uses them; more are left to the garbage collector. */
   private static final int KEPT = 1024;
 
+  /** Arrays that count as little. */
+  private static final int FEW = 2;
+
   private final int maximum;
   private byte[][] free = new byte[64][];
   private int freeCount;
@@ -27,10 +30,13 @@ public final class ChunkPool {
   /**
    * Returns an array of {@link #SIZE} bytes, or null when the bound is reached. What is to be sent
    * may take half of the memory: two hosts whose memory is full of data for each other would wait
-   * for ever.
+   * for ever. The last quarter of that is for streams that hold little: peers that take nothing
+   * must not keep answers from the others.
+   *
+   * @param held arrays that the stream has
    */
-  byte[] take(boolean toSend) {
-    if (used >= maximum || toSend && toSendUsed >= maximum / 2) {
+  byte[] take(boolean toSend, int held) {
+    if (used >= maximum || toSend && !hasRoomToSend(held)) {
       return null;
     }
     used++;
@@ -59,9 +65,14 @@ public final class ChunkPool {
     free[freeCount++] = chunk;
   }
 
-  /** Whether there is memory for data to be sent. */
-  boolean hasRoomToSend() {
-    return used < maximum && toSendUsed < maximum / 2;
+  /** Whether there is memory for data to be sent of a stream that holds so many arrays. */
+  boolean hasRoomToSend(int held) {
+    return used < maximum && toSendUsed < maximum / 2 - (held < FEW ? 0 : maximum / 8);
+  }
+
+  /** Arrays in use for what is to be sent. */
+  int usedToSend() {
+    return toSendUsed;
   }
 
   /** Arrays in use. */

@@ -71,7 +71,7 @@ final class StreamBuffer {
     for (int i = from; i <= to; i++) {
       int slot = first + i & mask;
       if (chunks[slot] == null) {
-        byte[] chunk = pool.take(toSend);
+        byte[] chunk = pool.take(toSend, extent);
         if (chunk == null) {
           return Math.max((i << ChunkPool.SHIFT) - begin, 0);
         }
@@ -80,6 +80,11 @@ final class StreamBuffer {
       }
     }
     return count;
+  }
+
+  /** Chunks that it has, or has room for in between. */
+  int held() {
+    return extent;
   }
 
   private void grow(int wanted) {

@@ -24,6 +24,10 @@ public final class TcpCounters {
   public long retransmissionTimeouts;
   public long fastRecoveries;
   public long tailLossProbes;
+
+  /** Connections ended because others needed the memory of what their peers did not take. */
+  public long reclaimed;
+
   public long spuriousRetransmissions;
 
   /** Segments that the network had marked (RFC 3168). */

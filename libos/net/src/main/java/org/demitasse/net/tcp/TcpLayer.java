@@ -34,6 +34,11 @@ public final class TcpLayer implements IpProtocol {
   /** How long a path that swallows long packets is not tried with them again. */
   private static final long BLACK_HOLE_LIFETIME = 3600_000_000_000L;
 
+  /** R2: a connection without progress may be given up then, where its memory is needed. */
+  private static final long PATIENCE = 100_000_000_000L;
+
+  private static final long RECLAIM_INTERVAL = 1_000_000_000L;
+
   private static final int DEFAULT_MSS = 536;
   private static final int DEFAULT_MSS6 = 1220;
 
@@ -59,6 +64,9 @@ public final class TcpLayer implements IpProtocol {
   private TcpConnection timeWaitTail;
   private int timeWaits;
   private TcpStream starved;
+  private int starvedAtUsed;
+  private int starvedAtToSend;
+  private long reclaimed;
   private boolean outputBlocked;
   private boolean ecn;
 
@@ -611,15 +619,28 @@ public final class TcpLayer implements IpProtocol {
         break;
       }
     }
-    if (starved != null && chunks.hasRoomToSend()) {
-      TcpStream list = starved;
-      starved = null;
-      while (list != null) {
-        TcpStream stream = list;
-        list = stream.nextStarved;
+    if (starved != null
+        && (chunks.used() < starvedAtUsed || chunks.usedToSend() < starvedAtToSend)) {
+      feed();
+    }
+  }
+
+  /** Wakes the streams for which there is memory now. */
+  private void feed() {
+    TcpStream list = starved;
+    starved = null;
+    while (list != null) {
+      TcpStream stream = list;
+      list = stream.nextStarved;
+      if (chunks.hasRoomToSend(stream.held())) {
         stream.fed();
+      } else {
+        stream.nextStarved = starved;
+        starved = stream;
       }
     }
+    starvedAtUsed = chunks.used();
+    starvedAtToSend = chunks.usedToSend();
   }
 
   /** Whether {@link #flush} would do something. */
@@ -636,5 +657,26 @@ public final class TcpLayer implements IpProtocol {
   void starve(TcpStream stream) {
     stream.nextStarved = starved;
     starved = stream;
+    starvedAtUsed = chunks.used();
+    starvedAtToSend = chunks.usedToSend();
+    long now = engine.now();
+    if (now - reclaimed >= RECLAIM_INTERVAL) {
+      reclaimed = now;
+      reclaim(now);
+    }
+  }
+
+  /**
+   * Ends connections whose peers have taken nothing for so long that they may be given up (RFC
+   * 9293, section 3.8.3; RFC 6429, section 5): others need the memory.
+   */
+  private void reclaim(long now) {
+    for (TcpConnection c : connections.all()) {
+      if (c.sendLength > 0 && c.timers.isStalled(now - PATIENCE)) {
+        counters.reclaimed++;
+        replies.sendReset(c);
+        c.closed(TcpFailure.TIMED_OUT);
+      }
+    }
   }
 }

@@ -333,6 +333,11 @@ public final class TcpStream implements TcpSocket {
     }
   }
 
+  /** Arrays of what it has to send. */
+  int held() {
+    return connection.sendBuffer.held();
+  }
+
   /** There is memory again. */
   void fed() {
     starving = false;

@@ -86,6 +86,11 @@ final class TcpTimers extends Timer {
     return timeout == 0 ? NEVER : stalledSince + timeout * 1_000_000L;
   }
 
+  /** Whether the peer has acknowledged nothing since before, though there is something. */
+  boolean isStalled(long before) {
+    return (retransmit != NEVER || persist != NEVER) && stalledSince < before;
+  }
+
   /** The user timeout was set. */
   void patienceChanged() {
     if (retransmit != NEVER) {

@@ -15,8 +15,9 @@ import org.demitasse.net.tcp.TcpConnectionInfo;
  * Runs one case. Steps besides frames:
  *
  * <ul>
- *   <li>before anything else: {@code mtu N}, {@code noipv6}, {@code ecn} (asked for), {@code
- *       unconfigured} (no address, DHCP instead), {@code silent}, {@code watch KIND};
+ *   <li>before anything else: {@code mtu N}, {@code noipv6}, {@code ecn} (asked for), {@code memory
+ *       N} (bytes of all connections' buffers), {@code unconfigured} (no address, DHCP instead),
+ *       {@code silent}, {@code watch KIND};
  *   <li>{@code ipv6}, {@code ipv4}: the family of what follows; {@code port N}: the script's TCP
  *       port; {@code isn N}: the sequence number of its SYN; {@code tolerance TIME};
  *   <li>{@code established <options>}, {@code connected <options>}: a whole handshake, begun by the
@@ -163,6 +164,7 @@ final class ScriptRunner {
       case "mtu" -> wire.mtu = (int) values.number(words[1]);
       case "noipv6" -> wire.ipv6 = false;
       case "ecn" -> wire.ecn = true;
+      case "memory" -> wire.memory = values.number(words[1]);
       case "unconfigured" -> wire.configured = false;
       case "silent" -> wire.silent = true;
       case "watch" -> wire.watched.addAll(Arrays.asList(words).subList(1, words.length));

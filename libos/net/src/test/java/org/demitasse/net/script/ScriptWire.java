@@ -30,6 +30,10 @@ final class ScriptWire {
   int mtu = 1500;
   boolean ipv6 = true;
   boolean ecn;
+
+  /** Bound of all connections' buffers together, bytes; 0 for plenty. */
+  long memory;
+
   boolean configured = true;
   private final SimNetwork network = new SimNetwork(7, Impairment.NONE);
   private final FrameReader reader = new FrameReader(flows);
@@ -51,6 +55,9 @@ final class ScriptWire {
       config.dhcp("eth0", device);
     }
     network.tap(unread::add);
+    if (memory > 0) {
+      network.bufferBytes(memory);
+    }
     host = network.host(device, config);
     network.run(MILLI);
     read();

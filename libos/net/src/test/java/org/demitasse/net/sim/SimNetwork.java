@@ -58,7 +58,7 @@ public final class SimNetwork implements Clock {
   }
 
   /** Bounds the memory of hosts added from now on. */
-  void bufferBytes(long bytes) {
+  public void bufferBytes(long bytes) {
     bufferBytes = bytes;
   }
 
