@@ -31,12 +31,13 @@ public final class ChunkPool {
    * Returns an array of {@link #SIZE} bytes, or null when the bound is reached. What is to be sent
    * may take half of the memory: two hosts whose memory is full of data for each other would wait
    * for ever. The last quarter of that is for streams that hold little: peers that take nothing
-   * must not keep answers from the others.
+   * must not keep answers from the others. What nobody reads leaves a sixteenth for answers.
    *
    * @param held arrays that the stream has
    */
   byte[] take(boolean toSend, int held) {
-    if (used >= maximum || toSend && !hasRoomToSend(held)) {
+    boolean room = toSend ? hasRoomToSend(held) : used < maximum - maximum / 16;
+    if (!room) {
       return null;
     }
     used++;
@@ -68,6 +69,14 @@ public final class ChunkPool {
   /** Whether there is memory for data to be sent of a stream that holds so many arrays. */
   boolean hasRoomToSend(int held) {
     return used < maximum && toSendUsed < maximum / 2 - (held < FEW ? 0 : maximum / 8);
+  }
+
+  /**
+   * Whether there is memory for data that came too early: single bytes far from each other take
+   * much, and nobody reads them before what is missing has come.
+   */
+  boolean hasRoomForEarly() {
+    return used < maximum - maximum / 4;
   }
 
   /** Arrays in use for what is to be sent. */

@@ -399,8 +399,11 @@ final class TcpInput {
       return;
     }
     int offset = c.readable + (start - c.rcvNxt);
-    boolean room = c.receiveBuffer.reserve(offset, length) == length;
-    if (!room && start == c.rcvNxt && c.rangeCount > 0) {
+    boolean early = start != c.rcvNxt;
+    boolean room =
+        (!early || c.layer.chunks.hasRoomForEarly())
+            && c.receiveBuffer.reserve(offset, length) == length;
+    if (!room && !early && c.rangeCount > 0) {
       // What arrived too early must not keep out what it waits for (RFC 2018, section 8).
       c.dropRanges();
       room = c.receiveBuffer.reserve(offset, length) == length;
