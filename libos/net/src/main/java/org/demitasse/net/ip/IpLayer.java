@@ -33,6 +33,7 @@ public final class IpLayer {
   private final Reassembly reassembly;
   private final PathMtu paths;
   private final Counters counters = new Counters();
+  private final FlowLabels labels;
   private NetInterface[] interfaces = {};
   private Route loopbackRoute;
   private IpProtocol icmp;
@@ -51,6 +52,7 @@ public final class IpLayer {
             memory, PacketPool.sizeFor(LARGEST_PACKET + Reassembly.HEADER_ROOM), LARGE_BUFFERS);
     reassembly = new Reassembly(engine, largePool, p -> errors.reassemblyTimedOut(p));
     paths = new PathMtu(engine, routes::touch);
+    labels = new FlowLabels(engine.random().next());
   }
 
   public void setProtocols(
@@ -510,7 +512,7 @@ public final class IpLayer {
       Ipv6Header.prepend(
           buffer,
           trafficClass,
-          0,
+          labels.of(buffer, protocol, sourceLow, destinationHigh, destinationLow),
           protocol,
           hopLimit,
           sourceHigh,
@@ -576,6 +578,7 @@ public final class IpLayer {
     int headers = v4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH + Ipv6Header.FRAGMENT_LENGTH;
     int step = paths.of(destinationHigh, destinationLow, out.mtu(v4)) - headers & ~7;
     int total = buffer.length();
+    int label = v4 ? 0 : labels.of(buffer, protocol, sourceLow, destinationHigh, destinationLow);
     for (int offset = 0; offset < total; offset += step) {
       int count = Math.min(step, total - offset);
       PacketBuffer piece = out.pool().allocate();
@@ -605,7 +608,7 @@ public final class IpLayer {
         Ipv6Header.prepend(
             piece,
             trafficClass,
-            0,
+            label,
             Ipv6Header.FRAGMENT,
             hopLimit,
             sourceHigh,
