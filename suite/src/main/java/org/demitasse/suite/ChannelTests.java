@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.IllegalBlockingModeException;
@@ -44,6 +45,7 @@ final class ChannelTests {
     tests.add("datagram channels", ChannelTests::datagrams);
     tests.add("asynchronous channels", ChannelTests::asynchronous);
     tests.add("pipes", ChannelTests::pipes);
+    tests.add("streams of a channel, both ways at once", ChannelTests::streams);
     tests.add("wrong state", ChannelTests::wrongState);
   }
 
@@ -314,6 +316,34 @@ final class ChannelTests {
         ByteBuffer buffer = ByteBuffer.allocate(3);
         Check.equal(3, peer.read(buffer).get(Check.PATIENCE, TimeUnit.MILLISECONDS));
       }
+    }
+  }
+
+  private static void streams() throws Exception {
+    try (ServerSocketChannel server = listen();
+        SocketChannel client = SocketChannel.open(server.getLocalAddress());
+        SocketChannel peer = server.accept()) {
+      CompletableFuture<Integer> read = new CompletableFuture<>();
+      Thread reader =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      read.complete(Channels.newInputStream(client).read());
+                    } catch (Exception e) {
+                      read.completeExceptionally(e);
+                    }
+                  });
+      while (reader.getState() != Thread.State.WAITING) {
+        Thread.sleep(1);
+      }
+      Channels.newOutputStream(client).write(7);
+      Check.equal(7, Channels.newInputStream(peer).read());
+      Channels.newOutputStream(peer).write(9);
+      Check.equal(9, read.get());
+      client.configureBlocking(false);
+      Check.thrown(
+          IllegalBlockingModeException.class, () -> Channels.newInputStream(client).read());
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
+import jdk.net.ExtendedSocketOptions;
 
 /** {@code java.net} sockets over loopback. */
 final class SocketTests {
@@ -327,6 +328,11 @@ final class SocketTests {
           socket.setReceiveBufferSize(32_768);
           Check.that(socket.getReceiveBufferSize() > 0, "a buffer");
           Check.equal(-1, socket.getSoLinger());
+          Check.that(
+              socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPCOUNT),
+              "keep-alive");
+          socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 33);
+          Check.equal(33, socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE));
           InetSocketAddress remote = (InetSocketAddress) socket.getRemoteSocketAddress();
           Check.that(remote.getAddress().isLoopbackAddress(), remote.toString());
           Check.that(socket.getLocalPort() > 0 && socket.getPort() == remote.getPort(), "ports");

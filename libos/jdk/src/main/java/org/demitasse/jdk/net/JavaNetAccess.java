@@ -10,7 +10,10 @@ import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.util.List;
 import jdk.internal.ref.CleanerFactory;
+import jdk.net.ExtendedSocketOptions;
 import org.demitasse.nio.net.JdkAccess;
 
 /** The members of {@code java.net} that are not public, for the providers. */
@@ -23,6 +26,19 @@ final class JavaNetAccess implements JdkAccess {
   @Override
   public Cleaner cleaner() {
     return CleanerFactory.cleaner();
+  }
+
+  @Override
+  public List<SocketOption<Integer>> keepAliveOptions() {
+    return List.of(
+        ExtendedSocketOptions.TCP_KEEPIDLE,
+        ExtendedSocketOptions.TCP_KEEPINTERVAL,
+        ExtendedSocketOptions.TCP_KEEPCOUNT);
+  }
+
+  @Override
+  public SocketOption<Boolean> dontFragmentOption() {
+    return ExtendedSocketOptions.IP_DONTFRAGMENT;
   }
 
   @Override

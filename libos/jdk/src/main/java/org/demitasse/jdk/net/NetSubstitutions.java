@@ -1,8 +1,12 @@
 package org.demitasse.jdk.net;
 
+import com.oracle.svm.core.SubstrateUtil;
+import com.oracle.svm.core.annotate.Alias;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.Proxy;
@@ -10,10 +14,13 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver.LookupPolicy;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import org.demitasse.nio.channels.DemitasseAsynchronousChannelProvider;
 import org.demitasse.nio.channels.DemitasseSelectorProvider;
+import org.demitasse.nio.channels.SocketStreams;
 import org.demitasse.nio.net.InterfaceTable;
 import sun.net.PlatformSocketImpl;
 
@@ -68,7 +75,7 @@ final class Target_java_net_InetAddress {
    */
   @Substitute
   private static boolean isIPv6Supported() {
-    return true;
+    return !Boolean.getBoolean("java.net.preferIPv4Stack");
   }
 }
 
@@ -245,5 +252,66 @@ final class Target_sun_nio_ch_DefaultAsynchronousChannelProvider {
   public static AsynchronousChannelProvider create() {
     MachineNetwork.start();
     return DemitasseAsynchronousChannelProvider.get();
+  }
+}
+
+/** What {@code java.nio.channels.Channels} makes streams with. */
+@TargetClass(className = "sun.nio.ch.Streams")
+final class Target_sun_nio_ch_Streams {
+  private Target_sun_nio_ch_Streams() {}
+
+  @Substitute
+  public static InputStream of(ReadableByteChannel ch) {
+    InputStream stream = SocketStreams.of(ch);
+    return stream != null
+        ? stream
+        : SubstrateUtil.cast(new Target_sun_nio_ch_ChannelInputStream(ch), InputStream.class);
+  }
+
+  @Substitute
+  public static OutputStream of(WritableByteChannel ch) {
+    OutputStream stream = SocketStreams.of(ch);
+    return stream != null
+        ? stream
+        : SubstrateUtil.cast(new Target_sun_nio_ch_ChannelOutputStream(ch), OutputStream.class);
+  }
+}
+
+@TargetClass(className = "sun.nio.ch.ChannelInputStream")
+final class Target_sun_nio_ch_ChannelInputStream {
+  @Alias
+  @SuppressWarnings("unused")
+  Target_sun_nio_ch_ChannelInputStream(ReadableByteChannel ch) {}
+}
+
+@TargetClass(className = "sun.nio.ch.ChannelOutputStream")
+final class Target_sun_nio_ch_ChannelOutputStream {
+  @Alias
+  @SuppressWarnings("unused")
+  Target_sun_nio_ch_ChannelOutputStream(WritableByteChannel ch) {}
+}
+
+/**
+ * The options of {@code jdk.net.ExtendedSocketOptions} that the stack has. The JDK would look for a
+ * class of the operating system's; sockets of the stack never ask it for a value.
+ */
+@TargetClass(className = "jdk.net.ExtendedSocketOptions", innerClass = "PlatformSocketOptions")
+final class Target_jdk_net_ExtendedSocketOptions_PlatformSocketOptions {
+  @Alias
+  Target_jdk_net_ExtendedSocketOptions_PlatformSocketOptions() {}
+
+  @Substitute
+  private static Target_jdk_net_ExtendedSocketOptions_PlatformSocketOptions create() {
+    return new Target_jdk_net_ExtendedSocketOptions_PlatformSocketOptions();
+  }
+
+  @Substitute
+  boolean keepAliveOptionsSupported() {
+    return true;
+  }
+
+  @Substitute
+  boolean ipDontFragmentSupported() {
+    return true;
   }
 }

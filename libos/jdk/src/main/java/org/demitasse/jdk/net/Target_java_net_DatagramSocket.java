@@ -4,6 +4,7 @@ import com.oracle.svm.core.annotate.Alias;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import java.net.DatagramSocket;
+import java.net.DatagramSocketImplFactory;
 import java.net.SocketAddress;
 import java.net.SocketException;
 
@@ -11,6 +12,7 @@ import java.net.SocketException;
 @TargetClass(DatagramSocket.class)
 final class Target_java_net_DatagramSocket {
   @Alias static SocketAddress NO_DELEGATE;
+  @Alias private static volatile DatagramSocketImplFactory factory;
 
   private Target_java_net_DatagramSocket() {}
 
@@ -20,6 +22,10 @@ final class Target_java_net_DatagramSocket {
       throws SocketException {
     if (bindaddr == NO_DELEGATE) {
       return null;
+    }
+    DatagramSocketImplFactory factory = Target_java_net_DatagramSocket.factory;
+    if (factory != null) {
+      return (T) DatagramDelegates.open(factory, bindaddr, type);
     }
     MachineNetwork.start();
     return (T) DatagramDelegates.open(bindaddr, type);
