@@ -2,6 +2,7 @@ package org.demitasse.suite;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.SimpleFileServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
@@ -13,6 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,8 @@ final class HttpTests {
   private HttpTests() {}
 
   static void addTo(TestList tests) {
+    // Read once by HttpURLConnection: the image must not have read it when it was built.
+    System.setProperty("http.agent", "suite");
     tests.add("HttpURLConnection", HttpTests::urlConnection);
     tests.add("HttpURLConnection posts", HttpTests::urlConnectionPost);
     tests.add("HttpURLConnection gets an error", HttpTests::urlConnectionError);
@@ -42,6 +47,7 @@ final class HttpTests {
     tests.add("HttpClient refused", HttpTests::clientRefused);
     tests.add("a big answer in chunks", HttpTests::bigAnswer);
     tests.add("many requests on virtual threads", HttpTests::manyRequests);
+    tests.add("a file server's pages", HttpTests::fileServer);
     tests.add("URI and URL", HttpTests::uris);
   }
 
@@ -64,6 +70,16 @@ final class HttpTests {
                 exchange,
                 200,
                 ("Hello, " + exchange.getRequestURI().getQuery())
+                    .getBytes(StandardCharsets.UTF_8)));
+    server.createContext(
+        "/agent",
+        exchange ->
+            answer(
+                exchange,
+                200,
+                exchange
+                    .getRequestHeaders()
+                    .getFirst("User-Agent")
                     .getBytes(StandardCharsets.UTF_8)));
     server.createContext(
         "/echo", exchange -> answer(exchange, 200, exchange.getRequestBody().readAllBytes()));
@@ -101,6 +117,28 @@ final class HttpTests {
     return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
+  private static void fileServer() throws Exception {
+    Path folder = Files.createTempDirectory("served");
+    Files.writeString(folder.resolve("page.txt"), "served");
+    HttpServer server =
+        SimpleFileServer.createFileServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            folder,
+            SimpleFileServer.OutputLevel.NONE);
+    server.start();
+    try {
+      URI root = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+      String listing = body((HttpURLConnection) root.toURL().openConnection());
+      Check.that(listing.contains("page.txt"), listing);
+      HttpURLConnection page =
+          (HttpURLConnection) root.resolve("page.txt").toURL().openConnection();
+      Check.equal("served", body(page));
+      Check.equal("text/plain", page.getContentType());
+    } finally {
+      server.stop(0);
+    }
+  }
+
   private static void urlConnection() throws Exception {
     with(
         address -> {
@@ -111,6 +149,9 @@ final class HttpTests {
             Check.equal(200, connection.getResponseCode());
             Check.equal("text/plain; charset=utf-8", connection.getContentType());
           }
+          String agent =
+              body((HttpURLConnection) address.resolve("agent").toURL().openConnection());
+          Check.that(agent.startsWith("suite "), agent);
         });
   }
 

@@ -15,6 +15,7 @@ public final class LookedUpByName {
     SegmentVarHandles.register(access);
     XPathClasses.register(access);
     HijrahCalendar.register(access);
+    FileServerPages.register(access);
     ProgramRecords.register(access);
   }
 

@@ -24,6 +24,20 @@ final class RunTimeInitialization {
     "jdk.net.ExtendedSocketOptions",
     "jdk.net.ExtendedSocketOptions$PlatformSocketOptions",
     "sun.net.ext.ExtendedSocketOptions",
+    // settings of the network that are read once (the JDK's "Networking Properties")
+    "sun.net.InetAddressCachePolicy",
+    "sun.net.NetworkClient",
+    "sun.net.util.IPAddressUtil",
+    "sun.net.www.http.HttpCapture",
+    "sun.net.www.http.HttpClient",
+    "sun.net.www.http.KeepAliveCache",
+    "sun.net.www.http.KeepAliveStream",
+    "sun.net.www.http.KeepAliveStreamCleaner",
+    "sun.net.www.protocol.http.AuthenticationHeader",
+    "sun.net.www.protocol.http.AuthenticationInfo",
+    "sun.net.www.protocol.http.DigestAuthentication",
+    "sun.net.www.protocol.http.HttpURLConnection",
+    "sun.net.www.protocol.http.NTLMAuthenticationProxy",
     // entropy
     "sun.security.provider.NativePRNG",
     "sun.security.provider.NativePRNG$Blocking",
@@ -40,9 +54,13 @@ final class RunTimeInitialization {
     "java.util.prefs.FileSystemPreferences",
   };
 
+  /** Packages that read their settings in many places. */
+  private static final String[] PACKAGES = {"jdk.internal.net.http", "sun.net.httpserver"};
+
   private RunTimeInitialization() {}
 
   static void register(BeforeAnalysisAccess access) {
+    RuntimeClassInitialization.initializeAtRunTime(PACKAGES);
     for (String name : CLASSES) {
       Class<?> type = access.findClassByName(name);
       if (type != null) {
