@@ -334,8 +334,10 @@ final class TcpInput {
 
   private static void processText(TcpConnection c, TcpSegment segment, IpPacket packet) {
     if (!c.state.canReceive()) {
-      // A FIN again; its acknowledgement was lost.
-      duplicate(c, segment);
+      // Nothing follows a FIN: what does is ignored (RFC 9293, section 3.10.7.4, eighth step).
+      if (c.state == TcpState.TIME_WAIT) {
+        duplicate(c, segment);
+      }
       return;
     }
     int length = segment.payloadLength;
