@@ -300,25 +300,27 @@ public final class NetworkStack implements SocketStack {
   }
 
   /**
-   * Waits until every interface that uses DHCP has an address. Of one that a router has given an
-   * IPv6 address it is believed after a quarter of the time that there is no DHCP.
+   * Waits until every interface that uses DHCP has an address. When one has had an IPv6 address for
+   * half of the time, which leaves DHCP one more question, it is believed that there is no DHCP.
    *
    * @return whether that came true within the time
    */
   public boolean awaitConfigured(long nanos) {
     long begin = System.nanoTime();
     for (DhcpClient client : dhcpClients) {
-      boolean patient = true;
+      long ipv6Since = Long.MAX_VALUE;
       while (!client.isBound()) {
         long waited = System.nanoTime() - begin;
-        patient &= waited < nanos / 4;
-        if (!patient && hasGlobalIpv6(client.out())) {
+        if (ipv6Since == Long.MAX_VALUE && hasGlobalIpv6(client.out())) {
+          ipv6Since = waited;
+        }
+        if (waited - nanos / 2 >= ipv6Since) {
           break;
         }
         if (waited >= nanos) {
           return false;
         }
-        client.await(patient ? nanos / 4 - waited : Math.min(nanos - waited, nanos / 40 + 1));
+        client.await(Math.min(nanos - waited, nanos / 40 + 1));
       }
     }
     return true;
