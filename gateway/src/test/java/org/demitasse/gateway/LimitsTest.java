@@ -72,6 +72,8 @@ class LimitsTest extends ClosingTest {
     int place = offset / 8 | (more ? 0x2000 : 0);
     Packets.putIpv4(
         frame, 14, 20 + payload.length, identification, place, Packets.UDP, GUEST, GATEWAY);
+    // A piece has no sum of its own.
+    frame.put(34, payload);
     return frame.array();
   }
 
