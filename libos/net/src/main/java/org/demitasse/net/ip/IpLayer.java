@@ -522,13 +522,17 @@ public final class IpLayer {
       transmitV6(route, buffer, destinationHigh, destinationLow);
       return true;
     }
+    // A path may be narrower still than the narrowest that is believed: routers cut for it.
+    boolean whole =
+        dontFragment
+            && (protocol != IpProtocol.TCP || !paths.isNarrowest(destinationHigh, destinationLow));
     // RFC 6864: the identification of a packet that is never cut means nothing.
-    int identification = dontFragment ? 0 : (int) engine.random().next() & 0xffff;
+    int identification = whole ? 0 : (int) engine.random().next() & 0xffff;
     Ipv4Header.prepend(
         buffer,
         trafficClass,
         identification,
-        dontFragment ? Ipv4Header.DONT_FRAGMENT : 0,
+        whole ? Ipv4Header.DONT_FRAGMENT : 0,
         hopLimit,
         protocol,
         (int) sourceLow,

@@ -79,6 +79,13 @@ public final class PathMtu extends Timer {
         : Math.min(entry.mtu, link);
   }
 
+  /**
+   * Whether a path is as narrow as the narrowest IPv4 path that is believed, or perhaps more so.
+   */
+  boolean isNarrowest(long high, long low) {
+    return of(high, low, Integer.MAX_VALUE) <= IpLayer.MIN_MTU;
+  }
+
   @Override
   protected void expire(long now) {
     long next = Long.MAX_VALUE;
