@@ -29,9 +29,14 @@ import org.demitasse.net.socket.UdpSocket;
 
 /** A UDP socket. Received datagrams wait in their buffers, so waiting is bounded in number too. */
 public final class UdpEndpoint implements UdpSocket {
-  private static final int MAX_PAYLOAD = 65507;
+  private static final int MAX_PAYLOAD4 = 65507;
+  private static final int MAX_PAYLOAD6 = 65527;
+
+  /** As Linux has it. */
+  private static final int MIN_BUFFER = 1152;
+
   private static final int DEFAULT_RECEIVE_BUFFER = 212_992;
-  private static final int MAX_RECEIVE_BUFFER = 4 << 20;
+  private static final int MAX_BUFFER = 4 << 20;
 
   /** Each waiting datagram may hold a buffer of the device's pool. */
   private static final int MAX_QUEUED = 256;
@@ -416,7 +421,7 @@ public final class UdpEndpoint implements UdpSocket {
 
   private boolean send(ByteBuffer source, long high, long low, int port) throws IOException {
     int length = source.remaining();
-    if (length > MAX_PAYLOAD) {
+    if (length > (IpAddress.isV4(high, low) ? MAX_PAYLOAD4 : MAX_PAYLOAD6)) {
       throw new SocketException("Message too long");
     }
     boolean multicast = IpAddress.isMulticast(high, low);
@@ -589,8 +594,8 @@ public final class UdpEndpoint implements UdpSocket {
         case "SO_BROADCAST" -> broadcast = (Boolean) value;
         case "SO_REUSEADDR" -> reuseAddress = (Boolean) value;
         case "SO_REUSEPORT" -> reusePort = (Boolean) value;
-        case "SO_RCVBUF" -> receiveLimit = Math.clamp((Integer) value, 2048, MAX_RECEIVE_BUFFER);
-        case "SO_SNDBUF" -> sendLimit = Math.clamp((Integer) value, 2048, MAX_RECEIVE_BUFFER);
+        case "SO_RCVBUF" -> receiveLimit = Math.clamp((Integer) value, MIN_BUFFER, MAX_BUFFER);
+        case "SO_SNDBUF" -> sendLimit = Math.clamp((Integer) value, MIN_BUFFER, MAX_BUFFER);
         case "IP_TOS" -> trafficClass = (Integer) value & 0xff;
         case "IP_DONTFRAGMENT" -> dontFragment = (Boolean) value;
         case "IP_MULTICAST_TTL" -> multicastTtl = (Integer) value;

@@ -1,5 +1,6 @@
 package org.demitasse.net.sim;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.demitasse.core.Clock;
@@ -15,6 +17,7 @@ import org.demitasse.net.NetworkStack;
 import org.demitasse.net.socket.TcpSocket;
 import org.demitasse.net.socket.UdpSocket;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -48,6 +51,25 @@ class LoopbackTest {
         stack.poll();
         assertThatThrownBy(socket::finishConnect).isExactlyInstanceOf(ConnectException.class);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1,65507", "::1,65527"})
+  void theLargestDatagramArrives(String address, int most) throws IOException {
+    InetAddress own = InetAddress.ofLiteral(address);
+    try (UdpSocket receiver = stack.openUdp();
+        UdpSocket sender = stack.openUdp()) {
+      receiver.bind(new InetSocketAddress(own, 5000));
+      sender.send(ByteBuffer.allocate(most), new InetSocketAddress(own, 5000));
+      stack.poll();
+      ByteBuffer target = ByteBuffer.allocate(70_000);
+      assertThat(receiver.receive(target)).isNotNull();
+      assertThat(target.position()).isEqualTo(most);
+      assertThatThrownBy(
+              () -> sender.send(ByteBuffer.allocate(most + 1), new InetSocketAddress(own, 5000)))
+          .isExactlyInstanceOf(SocketException.class)
+          .hasMessage("Message too long");
     }
   }
 

@@ -1,9 +1,11 @@
 package org.demitasse.nio.net;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 
@@ -16,6 +18,18 @@ public final class Addresses {
   /** Returns the family of sockets that nobody chose one for. */
   public static ProtocolFamily defaultFamily() {
     return Network.ipv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+  }
+
+  /** Returns whether the program wants no IPv6 ({@code java.net.preferIPv4Stack}). */
+  static boolean ipv4Only() {
+    return Boolean.getBoolean("java.net.preferIPv4Stack");
+  }
+
+  /** Throws when the program wants no addresses of this family. */
+  static void checkFamily(InetAddress address) throws SocketException {
+    if (address instanceof Inet6Address && ipv4Only()) {
+      throw new SocketException("Protocol family unavailable");
+    }
   }
 
   /** Returns {@code 0.0.0.0} or {@code ::}. */

@@ -201,6 +201,7 @@ public class DemitasseSocketImpl extends SocketImpl {
     }
     InetSocketAddress target = Addresses.target(inet);
     try {
+      Addresses.checkFamily(target.getAddress());
       readLock.lock();
       try {
         connectLocked(target, TimeUnit.MILLISECONDS.toNanos(millis));
@@ -269,6 +270,7 @@ public class DemitasseSocketImpl extends SocketImpl {
 
   @Override
   protected void bind(InetAddress host, int port) throws IOException {
+    Addresses.checkFamily(host);
     synchronized (stateLock) {
       ensureOpen();
       if (localport != 0 || listenAddress != null) {

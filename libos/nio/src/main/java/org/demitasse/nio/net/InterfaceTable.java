@@ -115,6 +115,9 @@ public final class InterfaceTable {
   private static NetworkInterface of(InterfaceInfo info) {
     JdkAccess jdk = Network.jdk();
     List<InterfaceInfo.Address> own = info.addresses();
+    if (Addresses.ipv4Only()) {
+      own = own.stream().filter(a -> a.address() instanceof Inet4Address).toList();
+    }
     InetAddress[] addresses = new InetAddress[own.size()];
     InterfaceAddress[] bindings = new InterfaceAddress[addresses.length];
     for (int i = 0; i < addresses.length; i++) {

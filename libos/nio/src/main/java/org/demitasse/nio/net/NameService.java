@@ -110,10 +110,15 @@ public final class NameService implements InetAddressResolver {
       return false;
     }
     try {
-      return Network.stack().ping(address, ttl, timeout);
+      return Network.stack().ping(own(address), ttl, timeout);
     } catch (NoRouteToHostException e) {
       return false;
     }
+  }
+
+  // The wildcard address is this machine.
+  private static InetAddress own(InetAddress address) {
+    return address.isAnyLocalAddress() ? Addresses.loopback(address) : address;
   }
 
   private static boolean hasFamily(NetworkInterface networkInterface, InetAddress like) {

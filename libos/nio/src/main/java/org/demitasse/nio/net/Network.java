@@ -70,7 +70,7 @@ public final class Network {
    * java.net.preferIPv4Stack} does not forbid it.
    */
   public static boolean ipv6() {
-    if (Boolean.getBoolean("java.net.preferIPv4Stack")) {
+    if (Addresses.ipv4Only()) {
       return false;
     }
     List<InterfaceInfo> interfaces = stack().interfaces();

@@ -81,6 +81,8 @@ class NameServiceTest {
     NetworkInterface lo = InterfaceTable.getByName("lo");
     assertThat(names.isReachable(names.loopbackAddress(), 100, null, 0)).isTrue();
     assertThat(names.isReachable(names.loopbackAddress(), 100, lo, 0)).isTrue();
+    assertThat(names.isReachable(InetAddress.ofLiteral("0.0.0.0"), 100, null, 0)).isTrue();
+    assertThat(names.isReachable(InetAddress.ofLiteral("::"), 100, null, 0)).isTrue();
     assertThat(names.isReachable(v6, 100, lo, 0)).isFalse();
     assertThat(names.isReachable(v4, 100, null, 0)).isFalse();
   }
@@ -130,6 +132,13 @@ class NameServiceTest {
     assertThat(address.getScopeId()).isEqualTo(2);
     assertThat(address.getHostAddress()).isEqualTo("fe80:0:0:0:0:0:0:1%eth0");
     assertThat(eth0.getInterfaceAddresses().get(0).getAddress()).isSameAs(address);
+    System.setProperty("java.net.preferIPv4Stack", "true");
+    try {
+      assertThat(InterfaceTable.getByName("eth0").inetAddresses()).isEmpty();
+      assertThat(InterfaceTable.getByName("eth0").getInterfaceAddresses()).isEmpty();
+    } finally {
+      System.clearProperty("java.net.preferIPv4Stack");
+    }
   }
 
   @Test
