@@ -7,6 +7,7 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import org.demitasse.net.socket.InterfaceInfo;
 
@@ -114,9 +115,9 @@ public final class InterfaceTable {
 
   private static NetworkInterface of(InterfaceInfo info) {
     JdkAccess jdk = Network.jdk();
-    List<InterfaceInfo.Address> own = info.addresses();
+    List<InterfaceInfo.Address> own = new ArrayList<>(info.addresses());
     if (Addresses.ipv4Only()) {
-      own = own.stream().filter(a -> a.address() instanceof Inet4Address).toList();
+      own.removeIf(address -> !(address.address() instanceof Inet4Address));
     }
     InetAddress[] addresses = new InetAddress[own.size()];
     InterfaceAddress[] bindings = new InterfaceAddress[addresses.length];
