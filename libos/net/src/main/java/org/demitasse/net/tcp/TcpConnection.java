@@ -137,11 +137,11 @@ final class TcpConnection {
   int[] rangeEnd;
 
   /** Which range grew last: the larger, the later (RFC 2018, section 4). */
-  int[] rangeStamp;
+  long[] rangeStamp;
 
   int rangeCount;
 
-  private int rangeClock;
+  private long rangeClock;
 
   int duplicateStart;
   int duplicateEnd;
@@ -332,7 +332,7 @@ final class TcpConnection {
   }
 
   /** Returns the range that grew last before the one of {@code stamp}; there is one. */
-  int rangeBefore(int stamp) {
+  int rangeBefore(long stamp) {
     int latest = -1;
     for (int i = 0; i < rangeCount; i++) {
       if (rangeStamp[i] < stamp && (latest < 0 || rangeStamp[i] > rangeStamp[latest])) {

@@ -487,7 +487,7 @@ final class TcpInput {
     if (c.rangeStart == null) {
       c.rangeStart = new int[MAX_RANGES];
       c.rangeEnd = new int[MAX_RANGES];
-      c.rangeStamp = new int[MAX_RANGES];
+      c.rangeStamp = new long[MAX_RANGES];
     }
     int i = 0;
     while (i < c.rangeCount && Sequence.before(c.rangeEnd[i], start)) {

@@ -386,7 +386,7 @@ final class TcpOutput {
       }
       // RFC 2018, section 4: the newest first, then those that were reported last, so that each is
       // reported several times.
-      int stamp = Integer.MAX_VALUE;
+      long stamp = Long.MAX_VALUE;
       for (int i = 0; i < ranges; i++) {
         int r = c.rangeBefore(stamp);
         stamp = c.rangeStamp[r];
