@@ -334,7 +334,8 @@ final class ChannelTests {
                       read.completeExceptionally(e);
                     }
                   });
-      while (reader.getState() != Thread.State.WAITING) {
+      // Long enough to block: a JVM calls a thread that waits in a read runnable all the while.
+      for (int i = 0; i < 100 && reader.getState() != Thread.State.WAITING; i++) {
         Thread.sleep(1);
       }
       Channels.newOutputStream(client).write(7);
